@@ -1,0 +1,86 @@
+"""Facts of one ELF file, as the dynamic loader sees them. Read by `splitpkg.elf.read`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, NamedTuple
+
+DF_1_PIE = 0x08000000
+
+
+class ElfType(IntEnum):
+    """e_type: what kind of object the file says it is (gABI, ELF header)."""
+
+    NONE = 0
+    REL = 1
+    EXEC = 2
+    DYN = 3
+    CORE = 4
+
+
+class Symbol(NamedTuple):
+    """One dynamic symbol. `version` is its node's name, None when it has none.
+
+    `default` is meaningful for definitions: true for `name@@VERSION` and for names without a version.
+    """
+
+    name: str
+    version: str | None
+    weak: bool
+    default: bool
+
+
+class VersionDefinition(NamedTuple):
+    """A node of .gnu.version_d. The base definition, which names the file, has `base` set."""
+
+    name: str
+    parents: tuple[str, ...]
+    base: bool
+    weak: bool
+
+
+class VersionNeed(NamedTuple):
+    """The nodes that are needed from one file (DT_VERNEED); `weak` names those flagged VER_FLG_WEAK."""
+
+    file: str
+    nodes: tuple[str, ...]
+    weak: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ElfFile:
+    """Facts of one ELF file; names are text with undecodable bytes as surrogates."""
+
+    bits: Literal[32, 64]
+    byteorder: Literal["little", "big"]
+    machine: int
+    type: int
+    interpreter: str | None
+    build_id: str | None
+    dynamic: bool
+    soname: str | None
+    needed: tuple[str, ...]
+    rpath: str | None
+    runpath: str | None
+    flags_1: int
+    verdefs: tuple[VersionDefinition, ...]
+    verneeds: tuple[VersionNeed, ...]
+    undefined: tuple[Symbol, ...]
+    defined: tuple[Symbol, ...]
+
+    @property
+    def is_program(self) -> bool:
+        """True for a file that is started, false for one that is linked to or loaded.
+
+        A static-PIE program has no interpreter but is flagged DF_1_PIE; some shared libraries
+        (libc.so.6) have an interpreter, and a SONAME.
+        """
+        if self.type == ElfType.EXEC or self.flags_1 & DF_1_PIE:
+            return True
+        return self.type == ElfType.DYN and self.interpreter is not None and self.soname is None
+
+    @property
+    def is_shared_object(self) -> bool:
+        """True for what can be linked to or given to dlopen."""
+        return self.type == ElfType.DYN and self.dynamic and not self.is_program
