@@ -1,0 +1,92 @@
+"""What a built tree holds, file by file. Made by `splitpkg.inventory.scan`."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from splitpkg.elf.model import ElfFile
+
+LINK_LIMIT = 40
+"""How many symbolic links are followed for one path (MAXSYMLINKS of Linux, path_resolution(7))."""
+
+
+class EntryKind(StrEnum):
+    """The file types that a package can carry."""
+
+    FILE = "file"
+    DIRECTORY = "directory"
+    SYMLINK = "symlink"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One path of the tree.
+
+    `path` is relative to the tree's root, without a leading slash. `mode` holds the permission
+    bits (0o7777). `mentions` names those dynamic symbols of other files of the tree that stand as
+    plain strings in this one: what a program hands to dlsym.
+    """
+
+    path: str
+    kind: EntryKind
+    mode: int
+    size: int = 0
+    target: str | None = None
+    elf: ElfFile | None = None
+    mentions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Every path below `root`, sorted by path; directories included, the root itself not.
+
+    `root` is only the name by which findings call the tree.
+    """
+
+    root: str
+    entries: tuple[Entry, ...]
+    _by_path: dict[str, Entry] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_path", {entry.path: entry for entry in self.entries})
+
+    def get(self, path: str) -> Entry | None:
+        """The entry of that very path, symbolic links not followed."""
+        return self._by_path.get(path)
+
+    def resolve(self, path: str) -> Entry | None:
+        """The file or directory that the path leads to, links followed as if the tree were /.
+
+        None when it leads out of the tree, in circles, or nowhere.
+        """
+        todo, seen, links = path.split("/")[::-1], "", 0
+        while todo:
+            part = todo.pop()
+            if part in ("", "."):
+                continue
+            if part == "..":
+                seen = posixpath.dirname(seen)
+                continue
+            here = self._by_path.get(f"{seen}/{part}" if seen else part)
+            if here is None:
+                return None
+            if here.target is None:
+                seen = here.path
+                continue
+            links += 1
+            if links > LINK_LIMIT:
+                return None
+            seen = "" if here.target.startswith("/") else seen
+            todo += here.target.split("/")[::-1]
+        return self._by_path.get(seen)
+
+
+def elf_files(entries: Iterable[Entry]) -> tuple[tuple[Entry, ElfFile], ...]:
+    """The entries that are ELF files, each with its facts."""
+    return tuple((entry, entry.elf) for entry in entries if entry.elf is not None)
