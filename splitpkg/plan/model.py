@@ -1,0 +1,175 @@
+"""Which package gets what, and how packages relate: the same for every format.
+
+Sorted and frozen; `splitpkg plan --json` prints it (`splitpkg.plan.report`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from splitpkg.inventory.model import EntryKind
+from splitpkg.manifest.model import DebRelations, FormatNames, RpmRelations
+
+
+class Role(StrEnum):
+    """What a package is for."""
+
+    PROGRAM = "program"
+    LIBRARY = "library"
+    MODULE = "module"
+    DEVELOPMENT = "development"
+    DATA = "data"
+    DOCUMENTATION = "documentation"
+    META = "meta"
+
+
+class RelationKind(StrEnum):
+    """How one package relates to another."""
+
+    REQUIRES = "requires"
+    RECOMMENDS = "recommends"
+    SUGGESTS = "suggests"
+    SUPPLEMENTS = "supplements"
+    CONFLICTS = "conflicts"
+    BREAKS = "breaks"
+    REPLACES = "replaces"
+    OBSOLETES = "obsoletes"
+    PROVIDES = "provides"
+
+
+class Constraint(StrEnum):
+    """Which versions of the target satisfy the relation."""
+
+    SAME_BUILD = "same-build"
+    AT_LEAST = "at-least"
+    RANGE = "range"
+    NONE = "none"
+
+
+class Reason(StrEnum):
+    """Why the relation is there."""
+
+    LOCK = "lock"
+    TAG = "tag"
+    EDGE = "edge"
+    MANIFEST = "manifest"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Relation:
+    """One relation. `target` is the neutral full name of a package of the plan."""
+
+    kind: RelationKind
+    target: str
+    constraint: Constraint
+    reason: Reason
+    evidence: tuple[str, ...] = ()
+
+
+class Config(StrEnum):
+    """What happens to a configuration file that the user changed."""
+
+    NO = "no"
+    REPLACE = "replace"
+    NOREPLACE = "noreplace"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A path and how it is installed. `mode` is the final one, `changed_mode` tells that it is not the tree's."""
+
+    path: str
+    kind: EntryKind
+    mode: int
+    size: int = 0
+    target: str | None = None
+    user: str = "root"
+    group: str = "root"
+    config: Config = Config.NO
+    changed_mode: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFact:
+    """A shared library that others link to: its path, SONAME and version nodes."""
+
+    path: str
+    soname: str
+    nodes: tuple[str, ...] = ()
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPackage:
+    """One package.
+
+    `name` is the neutral full name, NAME-SUFFIX. `files` holds files and symbolic links;
+    `directories` those directories that this package has to own. `modules` and `libraries` are
+    among `files`. `external` names the libraries from outside the tree that its files need.
+    `private_sonames` are SONAMEs of its modules and helpers: no public capabilities.
+    """
+
+    name: str
+    suffix: str
+    role: Role
+    is_hub: bool
+    architecture_dependent: bool
+    summary: str
+    description: str
+    files: tuple[PlannedFile, ...]
+    directories: tuple[PlannedFile, ...]
+    modules: tuple[str, ...]
+    libraries: tuple[LibraryFact, ...]
+    private_sonames: tuple[str, ...]
+    external: tuple[str, ...]
+    relations: tuple[Relation, ...]
+    names: FormatNames
+    rpm: RpmRelations
+    deb: DebRelations
+
+    @property
+    def size(self) -> int:
+        """Bytes of its files, as the tree has them."""
+        return sum(file.size for file in self.files)
+
+
+class TagFamily(StrEnum):
+    """Where in the binaries a tag stands."""
+
+    NODE = "version-node"
+    SONAME = "private-soname"
+    STAMP = "stamp-symbol"
+    CONSTANT = "data-constant"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PlannedTag:
+    """A mark of the build: its value, the files that provide it and those that carry it."""
+
+    family: TagFamily
+    value: str
+    providers: tuple[str, ...]
+    carriers: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole split. `libdir` is the tree's directory for libraries, where it has one alone."""
+
+    hub: str
+    libdir: str | None
+    packages: tuple[PlannedPackage, ...]
+    tags: tuple[PlannedTag, ...]
+    hosts: tuple[str, ...]
+    excluded: tuple[tuple[str, str], ...]
+
+    def package(self, name: str) -> PlannedPackage:
+        """The package of that neutral full name; KeyError when there is none."""
+        for package in self.packages:
+            if package.name == name:
+                return package
+        raise KeyError(name)
