@@ -46,11 +46,13 @@ class Entry:
 class Inventory:
     """Every path below `root`, sorted by path; directories included, the root itself not.
 
-    `root` is only the name by which findings call the tree.
+    `root` is only the name by which findings call the tree. `newest` is the latest modification
+    time of a regular file, in seconds since 1970.
     """
 
     root: str
     entries: tuple[Entry, ...]
+    newest: int = 0
     _by_path: dict[str, Entry] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ The field descriptions are the reference that `splitpkg schema` publishes.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from splitpkg.diagnostics import Location
-from splitpkg.manifest.glob import Glob  # noqa: TC001
+from splitpkg.manifest.glob import Glob
 from splitpkg.manifest.text import Line, PackageName, Paragraphs, Suffix, Template, Version
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Program(Table):
     license: Line = Field(description="SPDX expression")
     homepage: Line | None = Field(None, description="upstream's page")
     maintainer: Line = Field(description="`Name <address>`")
+    date: datetime.date | None = Field(None, description="date of this release of the packaging")
     architectures: tuple[Line, ...] = Field((), description="Debian names; none means every architecture")
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from splitpkg.inventory.model import EntryKind
-from splitpkg.manifest.model import DebRelations, FormatNames, RpmRelations
+if TYPE_CHECKING:
+    from splitpkg.inventory.model import EntryKind
+    from splitpkg.manifest.model import DebRelations, FormatNames, RpmRelations
 
 
 class Role(StrEnum):
@@ -78,7 +80,7 @@ class Config(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A path and how it is installed. `mode` is the final one, `changed_mode` tells that it is not the tree's."""
+    """A path and how it is installed; `changed_mode` tells that `mode` is not the tree's."""
 
     path: str
     kind: EntryKind
@@ -158,9 +160,15 @@ class PlannedTag:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole split. `libdir` is the tree's directory for libraries, where it has one alone."""
+    """The whole split.
+
+    `hub` is a neutral full name. `libdir` is the tree's directory for libraries, where it has one
+    alone. `timestamp` dates the changelogs and the packed tree, in seconds since 1970. `excluded`
+    pairs each path that no package takes with the reason.
+    """
 
     hub: str
+    timestamp: int
     libdir: str | None
     packages: tuple[PlannedPackage, ...]
     tags: tuple[PlannedTag, ...]

@@ -1,0 +1,14 @@
+"""What a renderer makes: texts to be written, by path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Rendered:
+    """One file of the output: `path` relative to the output folder, its text, and whether it is run."""
+
+    path: str
+    text: str
+    executable: bool = False
