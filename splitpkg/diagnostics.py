@@ -68,6 +68,10 @@ class Failed(Exception):
         super().__init__("\n".join(str(finding) for finding in self.diagnostics))
 
 
+class EnvironmentFailed(Failed):
+    """Not the input but the machine is at fault: a tool is missing, a disk is full (exit status 3)."""
+
+
 def printable(text: str) -> str:
     """Text for one line of a terminal: control characters and undecodable bytes as escapes."""
     if text.isprintable():
