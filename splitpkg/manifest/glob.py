@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import core_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pydantic import GetCoreSchemaHandler
 
 LIBDIR = r"(?:usr/)?lib64|(?:usr/)?lib/[a-z0-9_]+-(?:linux|kfreebsd|gnu)[a-z0-9_-]*|(?:usr/)?lib"
 """Directories for libraries: Fedora's, Debian's (one for each triplet), and the plain one."""
 
+_LIBDIR = re.compile(LIBDIR)
 _TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]/]*\]|\{[a-z][a-z0-9_]*\}|\\.|[^*?\[\]{}\\]+", re.DOTALL)
 
 
@@ -67,6 +69,17 @@ class Glob:
         names = found.groupdict()
         return Match(tuple(sorted(names.items() - {("_literal", names["_literal"])})), len(names["_literal"]))
 
+    def heads(self, libdirs: Iterable[str]) -> tuple[str, ...]:
+        """What every matching path begins with; several when the pattern begins with `{libdir}`."""
+        tokens = _tokens(self.text.rstrip("/"))
+        starts: tuple[str, ...] = ("",)
+        if tokens[0] == "{libdir}":
+            starts, tokens = tuple(libdirs), tokens[1:]
+        literal = "".join(
+            token[1:] if token[0] == "\\" else token for token in takewhile(_is_literal, tokens)
+        )
+        return tuple(start + literal for start in starts)
+
     @property
     def captures(self) -> tuple[str, ...]:
         """The names that a match captures, without `_literal`."""
@@ -88,6 +101,11 @@ class Glob:
         return core_schema.no_info_after_validator_function(
             cls, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
         )
+
+
+def libdirs(paths: Iterable[str]) -> tuple[str, ...]:
+    """Those of the paths that `{libdir}` can stand for."""
+    return tuple(path for path in paths if _LIBDIR.fullmatch(path))
 
 
 def escaped(text: str) -> str:

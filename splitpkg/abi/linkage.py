@@ -1,0 +1,142 @@
+"""Who provides what to whom inside a tree: DT_NEEDED and dynamic symbols, as ld.so(8) would find them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.inventory.model import elf_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from splitpkg.elf.model import ElfFile, Symbol
+    from splitpkg.inventory.model import Entry, Inventory
+
+_Abi = tuple[int, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One DT_NEEDED of a file; `provider` is the tree's file that answers it, None when none does."""
+
+    name: str
+    provider: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What is loaded with a file: the tree's files, itself included, and names from outside the tree."""
+
+    files: frozenset[str]
+    external: frozenset[str]
+
+
+class Linkage:
+    """The dynamic linking of one tree. Pure: it looks only at the inventory."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._facts = {entry.path: facts for entry, facts in elf_files(inventory.entries)}
+        self._named = _by_name(inventory, self._facts)
+        self._needs: dict[str, tuple[Need, ...]] = {}
+        self._closures: dict[str, Closure] = {}
+
+    def facts(self, path: str) -> ElfFile:
+        """The facts of one ELF file of the tree; KeyError when the path is none."""
+        return self._facts[path]
+
+    def is_elf(self, path: str) -> bool:
+        """Whether the path is an ELF file of the tree."""
+        return path in self._facts
+
+    def needs(self, path: str) -> tuple[Need, ...]:
+        """The DT_NEEDED entries of one file, in their order, each with the tree's answer."""
+        if path not in self._needs:
+            facts = self._facts[path]
+            self._needs[path] = tuple(Need(name, self._find(path, facts, name)) for name in facts.needed)
+        return self._needs[path]
+
+    def closure(self, path: str) -> Closure:
+        """All that ld.so loads for the file, as far as the tree tells."""
+        if path not in self._closures:
+            files, external, todo = {path}, set[str](), [path]
+            while todo:
+                for need in self.needs(todo.pop()):
+                    if need.provider is None:
+                        external.add(need.name)
+                    elif need.provider not in files:
+                        files.add(need.provider)
+                        todo.append(need.provider)
+            self._closures[path] = Closure(frozenset(files), frozenset(external))
+        return self._closures[path]
+
+    def _find(self, path: str, facts: ElfFile, name: str) -> str | None:
+        """The tree's file for a DT_NEEDED: by run path, then beside libraries, then anywhere."""
+        found = self._named.get((_abi(facts), posixpath.basename(name)), ())
+        folders = _run_path(path, facts)
+
+        def rank(candidate: str) -> tuple[int, int, str]:
+            folder = posixpath.dirname(candidate)
+            place = folders.index(folder) if folder in folders else len(folders)
+            return place, candidate.count("/"), candidate
+
+        return min((one for one in found if one != path), key=rank, default=None)
+
+
+def is_met_outside(symbol: Symbol, facts: ElfFile, internal: frozenset[str]) -> bool:
+    """Whether the symbol's version says that a file from outside the tree has it.
+
+    `internal` holds the DT_NEEDED names that the tree itself answers.
+    """
+    if symbol.version is None:
+        return False
+    return any(symbol.version in need.nodes and need.file not in internal for need in facts.verneeds)
+
+
+def definers(linkage: Linkage, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """For each dynamic symbol those of the files that define it themselves, sorted by path."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted(paths):
+        facts = linkage.facts(path)
+        for name in {symbol.name for symbol in facts.defined} - facts.copied:
+            found[name].append(path)
+    return {name: tuple(files) for name, files in found.items()}
+
+
+def _abi(facts: ElfFile) -> _Abi:
+    return facts.bits, facts.byteorder, facts.machine
+
+
+def _by_name(inventory: Inventory, facts: dict[str, ElfFile]) -> dict[tuple[_Abi, str], tuple[str, ...]]:
+    """Shared objects by ABI and by every name a DT_NEEDED can call them: SONAME, file name, links' names."""
+    found: defaultdict[tuple[_Abi, str], set[str]] = defaultdict(set)
+    for entry in inventory.entries:
+        target = _file_behind(inventory, entry)
+        elf = facts.get(target) if target is not None else None
+        if elf is None or target is None or not elf.is_shared_object:
+            continue
+        found[_abi(elf), posixpath.basename(entry.path)].add(target)
+        if elf.soname is not None:
+            found[_abi(elf), elf.soname].add(target)
+    return {key: tuple(sorted(paths)) for key, paths in found.items()}
+
+
+def _file_behind(inventory: Inventory, entry: Entry) -> str | None:
+    if entry.target is None:
+        return entry.path
+    resolved = inventory.resolve(entry.path)
+    return resolved.path if resolved is not None else None
+
+
+def _run_path(path: str, facts: ElfFile) -> list[str]:
+    """Folders of DT_RUNPATH or DT_RPATH, relative to the tree, then the file's own."""
+    own = posixpath.dirname(path)
+    listed = facts.runpath if facts.runpath is not None else facts.rpath
+    folders = [
+        posixpath.normpath(folder.replace("${ORIGIN}", f"/{own}").replace("$ORIGIN", f"/{own}")).lstrip("/")
+        for folder in (listed or "").split(":")
+        if folder
+    ]
+    return [*folders, own]

@@ -1,0 +1,73 @@
+"""Which dynamic symbols of a module are open: met neither by its own libraries nor by its hosts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.abi.linkage import definers, is_met_outside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from splitpkg.abi.linkage import Linkage
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSymbol:
+    """A strong undefined symbol of `path` and the tree's files, loaded with neither it nor a host, that define it."""
+
+    path: str
+    name: str
+    definers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingNode:
+    """A version node that `path` needs of `provider` and that this does not define."""
+
+    path: str
+    node: str
+    provider: str
+
+
+class Scope:
+    """What every module of a tree finds loaded already: its hosts and what these link to."""
+
+    def __init__(self, linkage: Linkage, hosts: Iterable[str], others: Iterable[str]) -> None:
+        present = {path for host in hosts for path in linkage.closure(host).files}
+        self._linkage = linkage
+        self._hosts = frozenset(definers(linkage, present))
+        self._definers = definers(linkage, {*present, *others})
+        self.external = frozenset(
+            name for path in present for name in linkage.closure(path).external
+        )
+
+    def open_symbols(self, path: str) -> Iterator[OpenSymbol]:
+        """The strong undefined symbols of a file that neither a host nor its own libraries define."""
+        linkage, facts = self._linkage, self._linkage.facts(path)
+        loaded = linkage.closure(path).files
+        internal = frozenset(need.name for need in linkage.needs(path) if need.provider is not None)
+        for symbol in facts.undefined:
+            if symbol.weak or symbol.name in self._hosts or is_met_outside(symbol, facts, internal):
+                continue
+            found = self._definers.get(symbol.name, ())
+            if loaded.isdisjoint(found):
+                yield OpenSymbol(path, symbol.name, found)
+
+    def may_be_outside(self, path: str) -> bool:
+        """Whether a library from outside the tree could define what nothing in it does."""
+        return bool(self.external or self._linkage.closure(path).external)
+
+
+def missing_nodes(linkage: Linkage, path: str) -> Iterator[MissingNode]:
+    """The version nodes that a file needs of a file of the tree which lacks them."""
+    providers: Mapping[str, str | None] = {need.name: need.provider for need in linkage.needs(path)}
+    for need in linkage.facts(path).verneeds:
+        provider = providers.get(need.file)
+        if provider is None:
+            continue
+        defined = {definition.name for definition in linkage.facts(provider).verdefs}
+        for node in need.nodes:
+            if node not in defined and node not in need.weak:
+                yield MissingNode(path, node, provider)

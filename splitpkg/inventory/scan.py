@@ -1,0 +1,190 @@
+"""Reads a built tree: every path with its type, mode and, for ELF files, its facts."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import stat
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from splitpkg.diagnostics import Diagnostic, Failed, Location, ordered
+from splitpkg.elf import read as elf
+from splitpkg.inventory.model import Entry, EntryKind, Inventory, elf_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splitpkg.elf.model import ElfFile
+
+_LOADER = re.compile(r"dlv?m?(?:sym|open)|lt_dl|g_module_|dso_|PR_LoadLib|PR_Find|uv_dl|QLibrary|QPluginLoader")
+_LIBRARY_DIRECTORY = re.compile(r"(?:usr/)?lib(?:32|64|x32)?(?:/[^/]+-linux-gnu[^/]*)?")
+
+
+def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
+    """Every path below `root`, and what about them cannot be packed.
+
+    Nothing is followed out of the tree and nothing but regular files is opened. Raises `Failed`
+    when the tree itself cannot be read.
+    """
+    if not root.is_dir():
+        raise Failed([_no_tree(root)])
+    reader = _Reader(root)
+    with _no_collection():
+        entries = sorted(reader.walk(), key=lambda entry: entry.path)
+        entries = _with_mentions(root, entries)
+    return Inventory(str(root), tuple(entries), reader.newest), ordered(reader.findings)
+
+
+class _Reader:
+    """One walk over a tree, with the findings it meets."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = os.fspath(root)
+        self.findings: list[Diagnostic] = []
+        self.newest = 0
+
+    def walk(self) -> Iterator[Entry]:
+        """All entries, in no order that matters."""
+        todo = [""]
+        while todo:
+            directory = todo.pop()
+            try:
+                with os.scandir(f"{self.root}/{directory}") as found:
+                    children = list(found)
+            except OSError as error:
+                self._report("unreadable", directory or ".", f"cannot be read: {_reason(error)}", _MEND_ACCESS)
+                continue
+            for child in children:
+                path = f"{directory}/{child.name}" if directory else child.name
+                entry = self._entry(path, child)
+                if entry is not None:
+                    yield entry
+                    if entry.kind is EntryKind.DIRECTORY:
+                        todo.append(path)
+
+    def _entry(self, path: str, child: os.DirEntry[str]) -> Entry | None:
+        if not self._acceptable(path):
+            return None
+        try:
+            status = child.stat(follow_symlinks=False)
+            mode = stat.S_IMODE(status.st_mode)
+            if stat.S_ISDIR(status.st_mode):
+                return Entry(path, EntryKind.DIRECTORY, mode)
+            if stat.S_ISLNK(status.st_mode):
+                return self._symlink(path, mode)
+            if stat.S_ISREG(status.st_mode):
+                self.newest = max(self.newest, int(status.st_mtime))
+                return Entry(path, EntryKind.FILE, mode, status.st_size, elf=self._facts(path))
+        except OSError as error:
+            self._report("unreadable", path, f"cannot be read: {_reason(error)}", _MEND_ACCESS)
+            return None
+        self._report("special-file", path, f"is a {_type_name(status.st_mode)}, which no package carries")
+        return None
+
+    def _acceptable(self, path: str) -> bool:
+        name = path.rpartition("/")[2]
+        try:
+            name.encode("utf-8")
+        except UnicodeEncodeError:
+            self._report("name-not-utf8", path, "has a name that is not UTF-8", "rename the file")
+            return False
+        if any(char < " " or char == "\x7f" for char in name):
+            self._report("name-control", path, "has a control character in its name", "rename the file")
+            return False
+        return True
+
+    def _symlink(self, path: str, mode: int) -> Entry | None:
+        target = os.readlink(f"{self.root}/{path}")
+        if _climbs_out(path, target):
+            self._report("symlink-escapes", path, f"links to `{target}`, which is above the tree")
+            return None
+        return Entry(path, EntryKind.SYMLINK, mode, len(os.fsencode(target)), target)
+
+    def _facts(self, path: str) -> ElfFile | None:
+        try:
+            return elf.read(f"{self.root}/{path}")
+        except elf.ElfError as error:
+            hint = "install the file anew, or list it in [[exclude]]"
+            self._report("elf-damaged", path, f"says it is ELF and cannot be read: {error}", hint)
+            return None
+
+    def _report(self, slug: str, path: str, message: str, hint: str | None = None) -> None:
+        self.findings.append(Diagnostic(slug, Location(path), message, hint=hint))
+
+
+_MEND_ACCESS = "make the tree readable for the user who runs splitpkg"
+
+
+def _no_tree(root: Path) -> Diagnostic:
+    what = "is not a directory" if root.exists() else "does not exist"
+    hint = "name the folder that `make install DESTDIR=...` filled"
+    return Diagnostic("no-tree", Location(str(root)), what, hint=hint)
+
+
+def _climbs_out(path: str, target: str) -> bool:
+    if target.startswith("/"):
+        return False
+    depth = path.count("/")
+    for part in target.split("/"):
+        depth += -1 if part == ".." else part not in ("", ".")
+        if depth < 0:
+            return True
+    return False
+
+
+def _type_name(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "named pipe"
+    if stat.S_ISSOCK(mode):
+        return "socket"
+    return "device"
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _with_mentions(root: Path, entries: list[Entry]) -> list[Entry]:
+    """The entries, those of loaders with the symbol names that they hold as strings."""
+    files = elf_files(entries)
+    wanted = _names_for_dlsym(files)
+    loaders = {entry.path for entry, facts in files if _loads(facts)}
+    loaders = loaders or {entry.path for entry, facts in files if facts.is_program}
+    return [
+        replace(entry, mentions=elf.strings_present(root / entry.path, wanted))
+        if wanted and entry.path in loaders
+        else entry
+        for entry in entries
+    ]
+
+
+def _loads(facts: ElfFile) -> bool:
+    return any(_LOADER.search(symbol.name) for symbol in facts.undefined)
+
+
+def _names_for_dlsym(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
+    """Symbols that files outside the directories of libraries define and that no file links to."""
+    linked = {symbol.name for _, facts in files for symbol in facts.undefined}
+    return frozenset(
+        symbol.name
+        for entry, facts in files
+        if facts.is_shared_object and not _LIBRARY_DIRECTORY.fullmatch(entry.path.rpartition("/")[0])
+        for symbol in facts.defined
+        if symbol.name not in linked
+    )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No garbage collection meanwhile: facts are many small tuples without cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
