@@ -1,0 +1,186 @@
+"""Puts rendered files into a folder: whole or not at all, and only what changed.
+
+The guarantee. Every new text is first written in full and synced, under a temporary name beside
+its target; nothing of the former output is touched until the last of them is on the disk, so that
+a full disk or a kill up to there leaves the former output as it was. Then the names are exchanged,
+one rename(2) after the other. An error among these (or an interrupt) puts the former files back. A
+kill that hits these few microseconds leaves each file whole, old or new; the next run completes
+them. Writers of one folder wait for each other.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import stat
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from splitpkg.render.model import Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A file to be replaced: its place, what goes there, and the two names used on the way."""
+
+    name: str
+    target: Path
+    content: bytes
+    mode: int
+
+    @property
+    def fresh(self) -> Path:
+        return self.target.with_name(f".{self.target.name}.splitpkg-new")
+
+    @property
+    def former(self) -> Path:
+        return self.target.with_name(f".{self.target.name}.splitpkg-old")
+
+
+def write(files: Iterable[Rendered], directory: Path) -> tuple[str, ...]:
+    """Writes the files below `directory`; gives the paths that were new or differed, sorted.
+
+    A file that holds the text already is left alone, its modification time with it. Modes are 0644
+    and 0755 whatever the umask. Raises Failed (`output-blocked`) for a path that leads out of the
+    folder or is no regular file, EnvironmentFailed (`output-unwritable`) when the system refuses.
+    """
+    wanted = sorted(files)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with _locked(directory):
+            changes = _changes(wanted, directory)
+            _apply(changes)
+    except OSError as error:
+        where = Location(str(error.filename or directory))
+        text = f"cannot be written: {error.strerror or error}"
+        raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
+    return tuple(change.name for change in changes)
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _changes(files: Sequence[Rendered], directory: Path) -> list[_Change]:
+    root, findings, changes = directory.resolve(), list[Diagnostic](), list[_Change]()
+    taken = set[Path]()
+    for file in files:
+        target = Path(os.path.realpath(root / file.path))
+        content = file.text.encode("utf-8", "surrogateescape")
+        problem = "is written twice" if target in taken else _obstacle(target, root)
+        taken.add(target)
+        if problem is not None:
+            findings.append(Diagnostic("output-blocked", Location(str(directory / file.path)), problem))
+        elif not _holds(target, content, file.executable):
+            changes.append(_Change(file.path, target, content, 0o755 if file.executable else 0o644))
+    if findings:
+        raise Failed(ordered(findings))
+    return changes
+
+
+def _obstacle(target: Path, root: Path) -> str | None:
+    if root not in target.parents:
+        return f"leads out of the output folder, to {target}"
+    if target.exists() and not target.is_file():
+        return "is no regular file"
+    for parent in target.parents[: len(target.parts) - len(root.parts) - 1]:
+        if parent.exists() and not parent.is_dir():
+            return f"lies below {parent}, which is no folder"
+    return None
+
+
+def _holds(target: Path, content: bytes, executable: bool) -> bool:
+    try:
+        status = target.stat()
+        same = status.st_size == len(content) and target.read_bytes() == content
+    except FileNotFoundError:
+        return False
+    return same and bool(status.st_mode & stat.S_IXUSR) == executable
+
+
+def _apply(changes: Sequence[_Change]) -> None:
+    made: list[Path] = []
+    try:
+        for change in changes:
+            _make_folders(change.target.parent, made)
+            _stage(change)
+        _exchange(changes)
+    except BaseException:
+        for change in changes:
+            _discard(change.fresh)
+            _discard(change.former)
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+    for folder in {change.target.parent for change in changes}:
+        _sync(folder)
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    if not folder.exists():
+        _make_folders(folder.parent, made)
+        folder.mkdir()
+        made.append(folder)
+        folder.chmod(0o755)
+
+
+def _stage(change: _Change) -> None:
+    _discard(change.fresh)
+    _discard(change.former)
+    if change.target.exists():
+        shutil.copy2(change.target, change.former)
+    with change.fresh.open("xb") as out:
+        os.fchmod(out.fileno(), change.mode)
+        out.write(change.content)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _exchange(changes: Sequence[_Change]) -> None:
+    """Renames the staged files over their targets; on any error the former ones come back."""
+    begun: list[_Change] = []
+    try:
+        for change in changes:
+            begun.append(change)
+            change.fresh.replace(change.target)
+    except BaseException:
+        for change in begun:
+            _restore(change)
+        raise
+    for change in changes:
+        _discard(change.former)
+
+
+def _restore(change: _Change) -> None:
+    if change.former.exists():
+        change.former.replace(change.target)
+    elif not change.fresh.exists():
+        change.target.unlink(missing_ok=True)
+
+
+def _discard(path: Path) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.unlink()
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
