@@ -1,0 +1,100 @@
+"""The `splitpkg` command: answers `--version` at once, and turns every way to end into an exit status.
+
+Nothing that the interpreter has not loaded already is imported before the command line is known to
+need it; `typing` alone costs 7 ms.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from splitpkg import __version__
+
+ENVIRONMENT = 3
+BUG = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""128 + SIGPIPE, as a shell reports a program that such a signal ended."""
+
+
+def main() -> int:
+    """Run the command line of this process; returns the exit status (0-3, 70, 130, 141)."""
+    try:
+        status = _run(sys.argv[1:])
+        _flush()
+    except BrokenPipeError:
+        status = BROKEN_PIPE
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except OSError as error:
+        status = _environment(error)
+    except Exception as error:
+        status = _bug(error)
+    _drop_unwritable()
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        print(f"splitpkg {__version__}")
+        return 0
+    from splitpkg.cli import app  # noqa: PLC0415 - typer alone takes 50 ms
+
+    try:
+        app(args=arguments, prog_name="splitpkg")
+    except SystemExit as stop:
+        # typer turns a broken pipe into exit status 1, which means findings here.
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise stop.__context__ from None
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return 0
+
+
+def _environment(error: OSError) -> int:
+    from splitpkg.diagnostics import printable  # noqa: PLC0415
+
+    what = (error.strerror or str(error)).lower()
+    where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+    _say(f"splitpkg: error: {printable(where + what)}\n")
+    return ENVIRONMENT
+
+
+def _bug(error: Exception) -> int:
+    import platform  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
+    _say("".join(traceback.format_exception(error)))
+    _say(
+        f"splitpkg: internal error: {type(error).__name__}\n"
+        f"  note: splitpkg {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+        "  note: this is a bug in splitpkg, whatever the input\n"
+        "  hint: report it with all the lines above, the command line and the manifest\n"
+    )
+    return BUG
+
+
+def _say(text: str) -> None:
+    """Print to standard error; where even that fails, the exit status still tells."""
+    try:
+        print(text, end="", file=sys.stderr)
+    except OSError:
+        return
+
+
+def _flush() -> None:
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None: the process was started with it closed
+        stream.flush()
+
+
+def _drop_unwritable() -> None:
+    """Send what can't be written nowhere, lest the interpreter tries again at its end and complains."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
