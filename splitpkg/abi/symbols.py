@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenSymbol:
-    """A strong undefined symbol of `path` and the tree's files, loaded with neither it nor a host, that define it."""
+    """A strong undefined symbol of `path`; `definers` are loaded with neither it nor its hosts."""
 
     path: str
     name: str
@@ -39,9 +39,7 @@ class Scope:
         self._linkage = linkage
         self._hosts = frozenset(definers(linkage, present))
         self._definers = definers(linkage, {*present, *others})
-        self.external = frozenset(
-            name for path in present for name in linkage.closure(path).external
-        )
+        self.external = frozenset(name for path in present for name in linkage.closure(path).external)
 
     def open_symbols(self, path: str) -> Iterator[OpenSymbol]:
         """The strong undefined symbols of a file that neither a host nor its own libraries define."""

@@ -8,7 +8,6 @@ import re
 import stat
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Failed, Location, ordered
@@ -17,10 +16,13 @@ from splitpkg.inventory.model import Entry, EntryKind, Inventory, elf_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from splitpkg.elf.model import ElfFile
 
-_LOADER = re.compile(r"dlv?m?(?:sym|open)|lt_dl|g_module_|dso_|PR_LoadLib|PR_Find|uv_dl|QLibrary|QPluginLoader")
+_LOADER = re.compile(
+    r"dlv?m?(?:sym|open)|lt_dl|g_module_|dso_|PR_LoadLib|PR_Find|uv_dl|QLibrary|QPluginLoader"
+)
 _LIBRARY_DIRECTORY = re.compile(r"(?:usr/)?lib(?:32|64|x32)?(?:/[^/]+-linux-gnu[^/]*)?")
 
 
@@ -56,7 +58,9 @@ class _Reader:
                 with os.scandir(f"{self.root}/{directory}") as found:
                     children = list(found)
             except OSError as error:
-                self._report("unreadable", directory or ".", f"cannot be read: {_reason(error)}", _MEND_ACCESS)
+                self._report(
+                    "unreadable", directory or ".", f"cannot be read: {_reason(error)}", _MEND_ACCESS
+                )
                 continue
             for child in children:
                 path = f"{directory}/{child.name}" if directory else child.name
@@ -98,7 +102,7 @@ class _Reader:
         return True
 
     def _symlink(self, path: str, mode: int) -> Entry | None:
-        target = os.readlink(f"{self.root}/{path}")
+        target = os.readlink(f"{self.root}/{path}")  # noqa: PTH115 - text, with undecodable bytes kept
         if _climbs_out(path, target):
             self._report("symlink-escapes", path, f"links to `{target}`, which is above the tree")
             return None

@@ -1,0 +1,113 @@
+"""What must hold of a split, beyond the rules of one path: packages exist, relations make sense."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from splitpkg.diagnostics import Diagnostic, Location
+from splitpkg.plan.model import RelationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from splitpkg.plan.relate import Link
+    from splitpkg.plan.split import Split
+
+
+def packages(split: Split) -> Iterator[Diagnostic]:
+    """The hub exists; no name is used for two packages; no package is empty; hosts are in the plan."""
+    content = split.manifest.content
+    if split.hub not in content.package:
+        yield _no_hub(split)
+    bundles = {member.package for member in split.members} - {split.hub}
+    meta = content.metapackage
+    for suffix in sorted(bundles & content.package.keys()):
+        yield _name_taken(split, ("package", suffix), suffix)
+    if meta is not None and meta.suffix in {*bundles, *content.package}:
+        yield _name_taken(split, ("metapackage", "suffix"), meta.suffix)
+    for suffix in content.package:
+        if not split.paths.get(suffix) and suffix not in split.assignment.owners.values():
+            yield _empty(split, suffix)
+    for host in split.hosts:
+        if host not in split.assignment.owners:
+            hint = "add it to `files` of the package of the hosts"
+            yield Diagnostic("host-unowned", Location(host), "is a host and belongs to no package", hint=hint)
+
+
+def relations(split: Split, links: Iterable[Link]) -> Iterator[Diagnostic]:
+    """Targets exist, and nobody requires what it conflicts with."""
+    required = {(link.source, link.target) for link in links if link.kind is RelationKind.REQUIRES}
+    for link in sorted(set(links), key=lambda one: (one.source, one.target, one.kind)):
+        if link.target not in split.roles:
+            yield _unknown_target(split, link)
+        if link.kind is RelationKind.CONFLICTS and (link.source, link.target) in required:
+            yield _contradiction(split, link)
+
+
+def unused(split: Split, key: tuple[str | int, ...], text: str) -> Diagnostic:
+    """A pattern that matches nothing."""
+    hint = "remove the pattern, or mend it"
+    return Diagnostic(
+        "rule-unused", split.manifest.where(*key), f"`{text}` matches nothing in the tree", hint=hint
+    )
+
+
+def _no_hub(split: Split) -> Diagnostic:
+    return Diagnostic(
+        "hub-unknown",
+        split.manifest.where("lock", "hub"),
+        f"the hub `{split.hub}` is no package of the manifest",
+        (_listed(split.manifest.content.package),),
+        "set `hub` in [lock] to the package that every host needs",
+    )
+
+
+def _name_taken(split: Split, key: tuple[str | int, ...], suffix: str) -> Diagnostic:
+    return Diagnostic(
+        "name-taken",
+        split.manifest.where(*key),
+        f"`{suffix}` is the name of two packages",
+        ("packages, modules, bundles and the metapackage share one set of names",),
+        "rename one of them",
+    )
+
+
+def _empty(split: Split, suffix: str) -> Diagnostic:
+    hint = "give it `files`, or remove its table"
+    return Diagnostic(
+        "package-empty",
+        split.manifest.where("package", suffix),
+        f"package `{suffix}` gets no file",
+        hint=hint,
+    )
+
+
+def _unknown_target(split: Split, link: Link) -> Diagnostic:
+    near = difflib.get_close_matches(link.target, split.roles, 1)
+    hint = f"did you mean `{near[0]}`? write that" if near else "name a package of this manifest"
+    return Diagnostic(
+        "target-unknown",
+        _declared_at(split, link),
+        f"`{link.source}` {link.kind} `{link.target}`, which is no package of the plan",
+        (_listed(split.roles),),
+        hint,
+    )
+
+
+def _contradiction(split: Split, link: Link) -> Diagnostic:
+    return Diagnostic(
+        "conflicts-required",
+        _declared_at(split, link),
+        f"`{link.source}` conflicts with `{link.target}`, which it requires",
+        hint="remove the conflict",
+    )
+
+
+def _declared_at(split: Split, link: Link) -> Location:
+    table = "package" if link.source in split.manifest.content.package else "module"
+    return split.manifest.where(table, link.source, str(link.kind))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "packages are " + ", ".join(f"`{name}`" for name in sorted(names) if name)

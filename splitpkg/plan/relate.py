@@ -1,0 +1,131 @@
+"""Locks, edges and declared relations between the packages of one build."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.plan.model import Constraint, Reason, RelationKind, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from splitpkg.abi.linkage import Linkage
+    from splitpkg.abi.symbols import OpenSymbol
+    from splitpkg.manifest.model import Metapackage, Relations
+
+_WEIGHT = {Reason.LOCK: 0, Reason.TAG: 1, Reason.EDGE: 2, Reason.MANIFEST: 3, Reason.HISTORY: 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relation between two packages, by suffix, before those to the same target are joined."""
+
+    source: str
+    target: str
+    reason: Reason
+    evidence: str
+    kind: RelationKind = RelationKind.REQUIRES
+    constraint: Constraint = Constraint.SAME_BUILD
+
+
+def locks(roles: Mapping[str, Role], hub: str) -> Iterator[Link]:
+    """Every package of programs or modules is locked to the hub; headers to the libraries they describe."""
+    libraries = sorted(suffix for suffix, role in roles.items() if role is Role.LIBRARY)
+    for suffix, role in roles.items():
+        match role:
+            case Role.PROGRAM | Role.MODULE | Role.META:
+                yield Link(suffix, hub, Reason.LOCK, "every host and module is locked to the hub")
+            case Role.DEVELOPMENT:
+                for target in libraries or [hub]:
+                    yield Link(
+                        suffix, target, Reason.LOCK, "headers and linker names fit one build of the library"
+                    )
+            case Role.LIBRARY | Role.DATA | Role.DOCUMENTATION:
+                pass
+
+
+def metapackage_links(suffix: str, meta: Metapackage, roles: Mapping[str, Role]) -> Iterator[Link]:
+    """The metapackage brings every package of modules."""
+    kind = RelationKind(str(meta.modules))
+    for target, role in roles.items():
+        if role is Role.MODULE:
+            yield Link(suffix, target, Reason.MANIFEST, "[metapackage] brings all modules", kind)
+
+
+def needed_links(linkage: Linkage, owners: Mapping[str, str], modules: frozenset[str]) -> Iterator[Link]:
+    """DT_NEEDED from a file of one package to a file of another."""
+    for path, owner in owners.items():
+        if not linkage.is_elf(path):
+            continue
+        for need in linkage.needs(path):
+            target = owners.get(need.provider or "")
+            if target is not None and target != owner:
+                reason = Reason.EDGE if need.provider in modules else Reason.LOCK
+                yield Link(
+                    owner, target, reason, f"{path} needs `{need.name}` (DT_NEEDED), which is {need.provider}"
+                )
+
+
+def symbol_links(found: Iterable[OpenSymbol], owners: Mapping[str, str]) -> Iterator[Link]:
+    """Symbols of a module that one other file alone defines: one link for each pair of files."""
+    pairs: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for symbol in found:
+        if len(symbol.definers) == 1:
+            pairs[symbol.path, symbol.definers[0]].append(symbol.name)
+    for (path, definer), names in pairs.items():
+        source, target = owners.get(path), owners.get(definer)
+        if source is not None and target is not None and source != target:
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            yield Link(
+                source,
+                target,
+                Reason.EDGE,
+                f"{path} needs `{min(names)}`{more}, which only {definer} defines",
+            )
+
+
+def declared_links(suffix: str, table: Relations, where: str) -> Iterator[Link]:
+    """What a table of the manifest says itself."""
+    said = (
+        (RelationKind.REQUIRES, table.requires, Constraint.SAME_BUILD),
+        (RelationKind.RECOMMENDS, table.recommends, Constraint.SAME_BUILD),
+        (RelationKind.SUGGESTS, table.suggests, Constraint.SAME_BUILD),
+        (RelationKind.CONFLICTS, table.conflicts, Constraint.NONE),
+    )
+    for kind, targets, constraint in said:
+        for target in targets:
+            yield Link(suffix, target, Reason.MANIFEST, f"{where} says so", kind, constraint)
+
+
+def joined(links: Iterable[Link]) -> dict[tuple[str, str, RelationKind], tuple[Link, tuple[str, ...]]]:
+    """One link for each source, target and kind: the weightiest reason, with the evidence of all."""
+    groups: defaultdict[tuple[str, str, RelationKind], list[Link]] = defaultdict(list)
+    for link in links:
+        if link.source != link.target:
+            groups[link.source, link.target, link.kind].append(link)
+    result = {}
+    for key, group in sorted(groups.items()):
+        group.sort(key=lambda link: (_WEIGHT[link.reason], link.evidence))
+        result[key] = group[0], tuple(dict.fromkeys(link.evidence for link in group))
+    return result
+
+
+def pulled_in(links: Iterable[Link]) -> dict[str, frozenset[str]]:
+    """For each package all those that its requirements bring, itself not counted unless in a cycle."""
+    direct: defaultdict[str, set[str]] = defaultdict(set)
+    for link in links:
+        if link.kind is RelationKind.REQUIRES and link.source != link.target:
+            direct[link.source].add(link.target)
+    return {source: _reached(source, direct) for source in list(direct)}
+
+
+def _reached(source: str, direct: Mapping[str, set[str]]) -> frozenset[str]:
+    seen, todo = set[str](), list(direct[source])
+    while todo:
+        one = todo.pop()
+        if one not in seen:
+            seen.add(one)
+            todo += direct.get(one, ())
+    return frozenset(seen)
