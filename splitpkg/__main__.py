@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from splitpkg import __version__
 
@@ -75,11 +76,11 @@ def _bug(error: Exception) -> int:
 
 
 def _say(text: str) -> None:
-    """Print to standard error; where even that fails, the exit status still tells."""
-    try:
-        print(text, end="", file=sys.stderr)
-    except OSError:
+    """Print to standard error, if that is open and writable; the exit status tells in any case."""
+    if sys.stderr is None:
         return
+    with suppress(OSError):
+        sys.stderr.write(text)
 
 
 def _flush() -> None:

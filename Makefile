@@ -1,0 +1,48 @@
+# `make` lists the targets. demo and test need only Debian's base, python3 and make: they install the rest.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint format bench fuzz man wheel clean
+
+PYTEST := .venv/bin/python -m pytest
+# What tests and tools start must not take this make for their own.
+unexport MAKEFLAGS MAKELEVEL MFLAGS
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+demo: ## build the sample program and split it into RPM and Debian packages
+	@.ci/setup demo
+	@.ci/demo
+
+test: lint ## lint, and all tests that are quick
+	$(PYTEST)
+
+test-all: lint ## lint, and all tests; the slow ones take long
+	$(PYTEST) -m ''
+
+lint: ## ruff and mypy
+	@.ci/setup test
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+format: ## rewrite the code as lint wants it
+	@.ci/setup test
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+bench: ## measure start-up
+	@.ci/setup test
+	.venv/bin/python tests/bench/startup.py
+
+man: ## write manual pages into build/man
+	@.ci/setup demo
+	.venv/bin/python .ci/man-pages build/man
+
+wheel: ## build a wheel into dist
+	@.ci/setup demo
+	.venv/bin/python -m pip wheel -qq --no-deps --wheel-dir dist .
+
+clean: ## remove everything that make made
+	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find splitpkg tests -name __pycache__ -prune -exec rm -rf {} +
