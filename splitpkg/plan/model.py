@@ -33,6 +33,7 @@ class RelationKind(StrEnum):
     RECOMMENDS = "recommends"
     SUGGESTS = "suggests"
     SUPPLEMENTS = "supplements"
+    ENHANCES = "enhances"
     CONFLICTS = "conflicts"
     BREAKS = "breaks"
     REPLACES = "replaces"
