@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import calendar
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.linkage import Linkage
 from splitpkg.diagnostics import Diagnostic, errors, ordered
-from splitpkg.plan import check, compose, edges, relate
+from splitpkg.plan import check, content, edges, relate, texts
 from splitpkg.plan.assign import assign
 from splitpkg.plan.claims import Tree
 from splitpkg.plan.directories import directory_owners
 from splitpkg.plan.members import members, unused_overrides
-from splitpkg.plan.model import Plan, PlannedPackage, Relation, Role
+from splitpkg.plan.model import Plan, PlannedPackage, Relation
 from splitpkg.plan.split import Split, find_hosts
 from splitpkg.plan.waive import waive
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from splitpkg.inventory.model import Inventory
-    from splitpkg.manifest.model import Attribute, ManifestFile
+    from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.relate import Link
 
 
@@ -48,10 +49,10 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
     ]
     findings += check.relations(split, links)
     directories, unowned = directory_owners(split.tree, split.assignment, split.hub, pulled)
-    attributes, unused = _attributes(split)
-    packages = tuple(_packages(split, links, directories, attributes))
+    said, unused = content.attributes(split)
+    packages = tuple(_packages(split, links, directories, said))
     plan = Plan(
-        hub=compose.full_name(split.manifest.content, split.hub),
+        hub=texts.full_name(split.manifest.content, split.hub),
         timestamp=_timestamp(split),
         libdir=_libdir(split),
         packages=packages,
@@ -63,94 +64,69 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
 
 
 def _links(split: Split) -> Iterator[Link]:
-    content = split.manifest.content
+    tables = split.manifest.content
     yield from relate.locks(split.roles, split.hub)
     yield from relate.needed_links(split.linkage, split.assignment.owners, split.modules)
-    if content.metapackage is not None:
-        yield from relate.metapackage_links(content.metapackage.suffix, content.metapackage, split.roles)
-    for suffix, package in content.package.items():
+    if tables.metapackage is not None:
+        yield from relate.metapackage_links(tables.metapackage.suffix, tables.metapackage, split.roles)
+    for suffix, package in tables.package.items():
         yield from relate.declared_links(suffix, package, str(split.manifest.where("package", suffix)))
     homes = {member.suffix: member.package for member in split.members}
-    for suffix, module in content.module.items():
+    for suffix, module in tables.module.items():
         where = str(split.manifest.where("module", suffix))
         yield from relate.declared_links(homes.get(suffix, suffix), module, where)
     for member in split.members:
         where = str(split.manifest.where("family", member.family))
-        yield from relate.declared_links(member.package, content.family[member.family], where)
+        yield from relate.declared_links(member.package, tables.family[member.family], where)
 
 
 def _packages(
-    split: Split,
-    links: Iterable[Link],
-    directories: Mapping[str, tuple[str, ...]],
-    attributes: dict[str, list[Attribute]],
+    split: Split, links: Iterable[Link], directories: Mapping[str, tuple[str, ...]], said: content.Attributes
 ) -> Iterator[PlannedPackage]:
     relations: defaultdict[str, list[Relation]] = defaultdict(list)
     for (source, target, kind), (link, evidence) in relate.joined(links).items():
-        name = compose.full_name(split.manifest.content, target)
+        name = texts.full_name(split.manifest.content, target)
         relations[source].append(Relation(kind, name, link.constraint, link.reason, evidence))
     owned: defaultdict[str, list[str]] = defaultdict(list)
     for path, owners in directories.items():
         for owner in owners:
             owned[owner].append(path)
     for suffix in split.roles:
-        yield _package(split, suffix, relations[suffix], owned[suffix], attributes)
+        yield _package(split, suffix, relations[suffix], owned[suffix], said)
 
 
 def _package(
-    split: Split,
-    suffix: str,
-    relations: list[Relation],
-    directories: list[str],
-    attributes: dict[str, list[Attribute]],
+    split: Split, suffix: str, relations: list[Relation], directories: list[str], said: content.Attributes
 ) -> PlannedPackage:
-    content, role, paths = split.manifest.content, split.roles[suffix], split.paths[suffix]
-    texts = compose.texts(split, suffix)
+    role, paths, own = split.roles[suffix], split.paths[suffix], texts.texts(split, suffix)
     return PlannedPackage(
-        name=compose.full_name(content, suffix),
+        name=texts.full_name(split.manifest.content, suffix),
         suffix=suffix,
         role=role,
         is_hub=suffix == split.hub,
-        architecture_dependent=_depends_on_architecture(split, role, paths),
-        summary=texts.summary,
-        description=texts.description,
-        files=tuple(compose.files_of(split.tree, paths, attributes)),
-        directories=tuple(compose.files_of(split.tree, directories, attributes)),
+        architecture_dependent=content.depends_on_architecture(split, role, paths),
+        summary=own.summary,
+        description=own.description,
+        files=content.files(split, paths, said),
+        directories=content.files(split, directories, said),
         modules=tuple(path for path in paths if path in split.modules),
-        libraries=tuple(compose.libraries_of(split.linkage, role, paths)),
-        private_sonames=tuple(
-            sorted(set(compose.private_sonames(split.linkage, role, split.modules, paths)))
-        ),
-        external=compose.external_names(split.linkage, paths),
+        libraries=content.libraries(split, role, paths),
+        private_sonames=content.private_sonames(split, role, paths),
+        external=content.external(split, paths),
         relations=tuple(sorted(relations)),
-        names=texts.names,
-        rpm=texts.rpm,
-        deb=texts.deb,
+        names=own.names,
+        rpm=own.rpm,
+        deb=own.deb,
     )
 
 
-def _depends_on_architecture(split: Split, role: Role, paths: Iterable[str]) -> bool:
-    """Only data and documentation serve every architecture, and only without ELF files or library paths."""
-    if role not in (Role.DATA, Role.DOCUMENTATION):
-        return True
-    return any(split.linkage.is_elf(path) or _library_directory(split, path) is not None for path in paths)
-
-
-def _library_directory(split: Split, path: str) -> str | None:
-    """The directory of libraries that the path is in, where that depends on the architecture."""
-    found = (one for one in split.tree.libdirs if path.startswith(f"{one}/"))
-    deepest = max(found, key=len, default=None)
-    return None if deepest in (None, "lib", "usr/lib") else deepest
-
-
 def _libdir(split: Split) -> str | None:
-    """The directory that holds the modules and libraries, where it is one."""
-    shared = [path for paths in split.paths.values() for path in paths if split.linkage.is_elf(path)]
-    shared = [path for path in shared if split.linkage.facts(path).is_shared_object]
+    """The directory that holds the shared objects, where it is one alone."""
+    elf = [path for path in split.assignment.owners if split.linkage.is_elf(path)]
     found = {
-        max((one for one in split.tree.libdirs if path.startswith(f"{one}/")), key=len, default=None)
-        for path in shared
-    } - {None}
+        content.library_directory(split, path) for path in elf if split.linkage.facts(path).is_shared_object
+    }
+    found.discard(None)
     return found.pop() if len(found) == 1 else None
 
 
@@ -159,22 +135,4 @@ def _timestamp(split: Split) -> int:
     date = split.manifest.content.program.date
     if date is None:
         return split.tree.inventory.newest
-    return (date.toordinal() - _EPOCH) * 86_400
-
-
-_EPOCH = 719_163
-"""The ordinal of 1970-01-01."""
-
-
-def _attributes(split: Split) -> tuple[dict[str, list[Attribute]], list[Diagnostic]]:
-    """The [[attribute]] tables that speak of each path; a pattern without a path is a finding."""
-    found: defaultdict[str, list[Attribute]] = defaultdict(list)
-    findings = []
-    for number, attribute in enumerate(split.manifest.content.attribute):
-        for index, glob in enumerate(attribute.files):
-            matched = [entry for entry, _, _ in split.tree.matching(glob)]
-            for entry in matched:
-                found[entry.path].append(attribute)
-            if not matched:
-                findings.append(check.unused(split, ("attribute", number, "files", index), str(glob)))
-    return found, findings
+    return calendar.timegm(date.timetuple())

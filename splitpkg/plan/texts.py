@@ -1,22 +1,18 @@
-"""Puts the parts of each package together: texts, files with their attributes, facts of its ELF files."""
+"""What each package is called and what it says of itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.inventory.model import EntryKind
 from splitpkg.manifest.model import DebRelations, FormatNames, PackageKind, RpmRelations
 from splitpkg.plan.members import filled
-from splitpkg.plan.model import Config, LibraryFact, PlannedFile, Role
+from splitpkg.plan.model import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from splitpkg.abi.linkage import Linkage
-    from splitpkg.inventory.model import Entry
-    from splitpkg.manifest.model import Attribute, Manifest
-    from splitpkg.plan.claims import Tree
+    from splitpkg.manifest.model import Manifest
     from splitpkg.plan.members import Member
     from splitpkg.plan.split import Split
 
@@ -125,64 +121,3 @@ def _joined_fields(
     return {
         name: tuple(dict.fromkeys(one for table in listed for one in getattr(table, name))) for name in fields
     }
-
-
-def files_of(
-    tree: Tree, paths: Iterable[str], attributes: dict[str, list[Attribute]]
-) -> Iterator[PlannedFile]:
-    """The planned files of those paths; under etc/ a change by the user is kept unless said otherwise."""
-    for path in paths:
-        entry = tree.inventory.get(path)
-        if entry is not None:
-            yield planned_file(entry, attributes.get(path, []))
-
-
-def planned_file(entry: Entry, attributes: Iterable[Attribute]) -> PlannedFile:
-    """One entry as it is installed; of several attributes the later one counts."""
-    mode, user, group = entry.mode, "root", "root"
-    is_config = entry.kind is EntryKind.FILE and entry.path.startswith("etc/")
-    config = Config.NOREPLACE if is_config else Config.NO
-    for one in attributes:
-        mode = int(one.mode, 8) if one.mode is not None else mode
-        user, group = one.user or user, one.group or group
-        config = Config(one.config) if one.config is not None else config
-    size = entry.size if entry.kind is EntryKind.FILE else 0
-    changed = mode != entry.mode
-    return PlannedFile(entry.path, entry.kind, mode, size, entry.target, user, group, config, changed)
-
-
-def libraries_of(linkage: Linkage, role: Role, paths: Iterable[str]) -> Iterator[LibraryFact]:
-    """Shared libraries among the files of a package of libraries, for others to link to."""
-    for path in paths:
-        facts = linkage.facts(path) if linkage.is_elf(path) else None
-        if role is Role.LIBRARY and facts is not None and facts.is_shared_object and facts.soname is not None:
-            nodes = tuple(definition.name for definition in facts.verdefs if not definition.base)
-            yield LibraryFact(path, facts.soname, nodes)
-
-
-def private_sonames(
-    linkage: Linkage, role: Role, modules: frozenset[str], paths: Iterable[str]
-) -> Iterator[str]:
-    """SONAMEs that no other package may link to: those of modules, and of libraries beside them."""
-    folders = {path.rpartition("/")[0] for path in modules}
-    for path in paths:
-        facts = linkage.facts(path) if linkage.is_elf(path) else None
-        if facts is None or not facts.is_shared_object or facts.soname is None:
-            continue
-        if path in modules or (role is not Role.LIBRARY and path.rpartition("/")[0] in folders):
-            yield facts.soname
-
-
-def external_names(linkage: Linkage, paths: Iterable[str]) -> tuple[str, ...]:
-    """The libraries from outside the tree that the files name themselves."""
-    return tuple(
-        sorted(
-            {
-                need.name
-                for path in paths
-                if linkage.is_elf(path)
-                for need in linkage.needs(path)
-                if need.provider is None
-            }
-        )
-    )

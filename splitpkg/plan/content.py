@@ -1,0 +1,111 @@
+"""What each package holds: its files as they are installed, and the facts of those that are ELF."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from splitpkg.inventory.model import EntryKind
+from splitpkg.plan import check
+from splitpkg.plan.model import Config, LibraryFact, PlannedFile, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from splitpkg.diagnostics import Diagnostic
+    from splitpkg.inventory.model import Entry
+    from splitpkg.manifest.model import Attribute
+    from splitpkg.plan.split import Split
+
+Attributes = dict[str, list["Attribute"]]
+"""The [[attribute]] tables that speak of each path."""
+
+
+def attributes(split: Split) -> tuple[Attributes, list[Diagnostic]]:
+    """The [[attribute]] tables by path; a pattern without a path is a finding."""
+    found: defaultdict[str, list[Attribute]] = defaultdict(list)
+    findings = []
+    for number, attribute in enumerate(split.manifest.content.attribute):
+        for index, glob in enumerate(attribute.files):
+            matched = [entry for entry, _, _ in split.tree.matching(glob)]
+            for entry in matched:
+                found[entry.path].append(attribute)
+            if not matched:
+                findings.append(check.unused(split, ("attribute", number, "files", index), str(glob)))
+    return found, findings
+
+
+def files(split: Split, paths: Iterable[str], said: Attributes) -> tuple[PlannedFile, ...]:
+    """The planned files of those paths of the tree."""
+    entries = (split.tree.inventory.get(path) for path in paths)
+    return tuple(_planned(entry, said.get(entry.path, ())) for entry in entries if entry is not None)
+
+
+def _planned(entry: Entry, said: Iterable[Attribute]) -> PlannedFile:
+    """One entry as it is installed; of several attributes the later one counts.
+
+    What the user changes under etc/ is kept (Debian policy 10.7.3), unless the manifest says otherwise.
+    """
+    is_file = entry.kind is EntryKind.FILE
+    mode, user, group = entry.mode, "root", "root"
+    config = Config.NOREPLACE if is_file and entry.path.startswith("etc/") else Config.NO
+    for one in said:
+        mode = int(one.mode, 8) if one.mode is not None else mode
+        user, group = one.user or user, one.group or group
+        config = Config(one.config) if one.config is not None else config
+    size, changed = entry.size if is_file else 0, mode != entry.mode
+    return PlannedFile(entry.path, entry.kind, mode, size, entry.target, user, group, config, changed)
+
+
+def libraries(split: Split, role: Role, paths: Iterable[str]) -> tuple[LibraryFact, ...]:
+    """Shared libraries among the files of a package of libraries, for others to link to."""
+    found = []
+    for path in paths:
+        facts = split.linkage.facts(path) if split.linkage.is_elf(path) else None
+        if role is Role.LIBRARY and facts is not None and facts.is_shared_object and facts.soname is not None:
+            nodes = tuple(definition.name for definition in facts.verdefs if not definition.base)
+            found.append(LibraryFact(path, facts.soname, nodes))
+    return tuple(found)
+
+
+def private_sonames(split: Split, role: Role, paths: Iterable[str]) -> tuple[str, ...]:
+    """SONAMEs that no other package may link to: those of modules, and of libraries beside them."""
+    folders = {path.rpartition("/")[0] for path in split.modules}
+    found = set()
+    for path in paths:
+        facts = split.linkage.facts(path) if split.linkage.is_elf(path) else None
+        beside = role is not Role.LIBRARY and path.rpartition("/")[0] in folders
+        if (
+            facts is not None
+            and facts.is_shared_object
+            and facts.soname
+            and (beside or path in split.modules)
+        ):
+            found.add(facts.soname)
+    return tuple(sorted(found))
+
+
+def external(split: Split, paths: Iterable[str]) -> tuple[str, ...]:
+    """The libraries from outside the tree that the files name themselves (DT_NEEDED)."""
+    needs = (need for path in paths if split.linkage.is_elf(path) for need in split.linkage.needs(path))
+    return tuple(sorted({need.name for need in needs if need.provider is None}))
+
+
+def depends_on_architecture(split: Split, role: Role, paths: Iterable[str]) -> bool:
+    """Only data and documentation serve every architecture, and only without ELF files or library paths.
+
+    A package that is locked to another one exactly cannot be independent of the architecture: a
+    rebuild on one architecture would leave it behind.
+    """
+    if role not in (Role.DATA, Role.DOCUMENTATION):
+        return True
+    folders = (library_directory(split, path) for path in paths)
+    return any(folder not in (None, "lib", "usr/lib") for folder in folders) or any(
+        split.linkage.is_elf(path) for path in paths
+    )
+
+
+def library_directory(split: Split, path: str) -> str | None:
+    """The directory for libraries that the path is in."""
+    found = (one for one in split.tree.libdirs if path.startswith(f"{one}/"))
+    return max(found, key=len, default=None)

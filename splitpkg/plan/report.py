@@ -1,0 +1,98 @@
+"""A plan as people and programs read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splitpkg.plan.model import Plan, PlannedPackage, PlannedTag, Relation
+
+SCHEMA = 1
+"""Version of the JSON form: raised when a key goes or changes its meaning."""
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan as `splitpkg plan --json` prints it."""
+    return {
+        "schema": SCHEMA,
+        "hub": plan.hub,
+        "libdir": plan.libdir,
+        "hosts": list(plan.hosts),
+        "tags": [_tag(tag) for tag in plan.tags],
+        "packages": [_package(package) for package in plan.packages],
+        "excluded": [{"path": path, "reason": reason} for path, reason in plan.excluded],
+    }
+
+
+def _package(package: PlannedPackage) -> dict[str, Any]:
+    return {
+        "name": package.name,
+        "role": str(package.role),
+        "hub": package.is_hub,
+        "architecture-dependent": package.architecture_dependent,
+        "summary": package.summary,
+        "size": package.size,
+        "files": [file.path for file in package.files],
+        "directories": [directory.path for directory in package.directories],
+        "modules": list(package.modules),
+        "libraries": [library.path for library in package.libraries],
+        "external": list(package.external),
+        "relations": [_relation(relation) for relation in package.relations],
+    }
+
+
+def _relation(relation: Relation) -> dict[str, Any]:
+    return {
+        "kind": str(relation.kind),
+        "target": relation.target,
+        "constraint": str(relation.constraint),
+        "reason": str(relation.reason),
+        "evidence": list(relation.evidence),
+    }
+
+
+def _tag(tag: PlannedTag) -> dict[str, Any]:
+    return {
+        "family": str(tag.family),
+        "value": tag.value,
+        "providers": list(tag.providers),
+        "carriers": list(tag.carriers),
+        "why": tag.why,
+    }
+
+
+def as_text(plan: Plan) -> Iterator[str]:
+    """The plan for a person: tags, then each package with what it holds, pulls in and requires, and why."""
+    for tag in plan.tags:
+        yield f"tag {tag.value} ({tag.family}): {tag.why}"
+    for package in plan.packages:
+        yield ""
+        yield from _package_text(package)
+    if plan.excluded:
+        yield ""
+        yield from (f"left out: {path} ({reason})" for path, reason in plan.excluded)
+
+
+def _package_text(package: PlannedPackage) -> Iterator[str]:
+    hub = ", hub" if package.is_hub else ""
+    yield f"{package.name} ({package.role}{hub}; {len(package.files)} files, {readable(package.size)})"
+    yield f"  {package.summary}"
+    yield from (
+        f"  {'module' if file.path in package.modules else 'file':8} {file.path}" for file in package.files
+    )
+    if package.external:
+        yield f"  {'pulls in':8} {', '.join(package.external)}"
+    for relation in package.relations:
+        bound = " of the same build" if str(relation.constraint) == "same-build" else ""
+        yield f"  {relation.kind} {relation.target}{bound} ({relation.reason})"
+        yield from (f"    because {evidence}" for evidence in relation.evidence)
+
+
+def readable(size: int) -> str:
+    """A size in bytes for people, in powers of 1024."""
+    value, units = float(size), ["bytes", "KiB", "MiB", "GiB", "TiB"]
+    while value >= 1024 and len(units) > 1:
+        value, units = value / 1024, units[1:]
+    return f"{value:.0f} {units[0]}" if units[0] == "bytes" or value >= 10 else f"{value:.1f} {units[0]}"
