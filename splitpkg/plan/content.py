@@ -54,7 +54,8 @@ def _planned(entry: Entry, said: Iterable[Attribute]) -> PlannedFile:
         user, group = one.user or user, one.group or group
         config = Config(one.config) if one.config is not None else config
     size, changed = entry.size if is_file else 0, mode != entry.mode
-    return PlannedFile(entry.path, entry.kind, mode, size, entry.target, user, group, config, changed)
+    needed = entry.elf.needed if entry.elf is not None else None
+    return PlannedFile(entry.path, entry.kind, mode, size, entry.target, user, group, config, changed, needed)
 
 
 def libraries(split: Split, role: Role, paths: Iterable[str]) -> tuple[LibraryFact, ...]:

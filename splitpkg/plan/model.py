@@ -81,7 +81,10 @@ class Config(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A path and how it is installed; `changed_mode` tells that `mode` is not the tree's."""
+    """A path and how it is installed; `changed_mode` tells that `mode` is not the tree's.
+
+    `needed` is the DT_NEEDED of an ELF file, None for any other.
+    """
 
     path: str
     kind: EntryKind
@@ -92,6 +95,7 @@ class PlannedFile:
     group: str = "root"
     config: Config = Config.NO
     changed_mode: bool = False
+    needed: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
