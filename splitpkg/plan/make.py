@@ -15,7 +15,7 @@ from splitpkg.plan.directories import directory_owners
 from splitpkg.plan.members import members, unused_overrides
 from splitpkg.plan.model import Plan, PlannedPackage, Relation
 from splitpkg.plan.split import Split, find_hosts
-from splitpkg.plan.waive import waive
+from splitpkg.plan.waive import not_excluded, waive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     from splitpkg.plan.relate import Link
 
 
-def make_plan(manifest: ManifestFile, inventory: Inventory) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
-    """The plan, and all findings about manifest and tree. No plan where an error is not waived."""
+def make_plan(
+    manifest: ManifestFile, inventory: Inventory, scanned: Iterable[Diagnostic] = ()
+) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+    """The plan, and all findings about manifest and tree. No plan where an error is not waived.
+
+    `scanned` are the findings about the tree itself; those about excluded paths are dropped.
+    """
     tree = Tree(inventory)
     found, colliding = members(manifest, tree)
     assignment, unsettled = assign(manifest, tree, found)
@@ -34,7 +39,7 @@ def make_plan(manifest: ManifestFile, inventory: Inventory) -> tuple[Plan | None
     split = Split(manifest, tree, Linkage(inventory), found, assignment, hosts)
     findings = [*colliding, *unsettled, *hostless, *unused_overrides(manifest, found), *check.packages(split)]
     plan, more = _planned(split)
-    kept = waive(manifest, ordered([*findings, *more]))
+    kept = waive(manifest, ordered([*not_excluded(manifest, scanned), *findings, *more]))
     return (None if errors(kept) else plan), kept
 
 

@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING
 from splitpkg.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from splitpkg.manifest.model import ManifestFile, Waiver
+
+
+def not_excluded(manifest: ManifestFile, findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings about paths that are not left out of every package."""
+    globs = [glob for table in manifest.content.exclude for glob in table.files]
+    for finding in findings:
+        parts = finding.where.path.split("/")
+        ways = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+        if not any(glob.match(way) for glob in globs for way in ways):
+            yield finding
 
 
 def waive(manifest: ManifestFile, findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

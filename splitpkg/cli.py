@@ -1,0 +1,206 @@
+"""The command line: reads arguments, runs the stages, prints, chooses the exit status; decides nothing.
+
+Stages are imported by the commands that need them: what is imported here costs every call.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from splitpkg import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from splitpkg.console import Console
+    from splitpkg.diagnostics import Diagnostic
+    from splitpkg.inventory.model import Inventory
+    from splitpkg.manifest.model import ManifestFile
+    from splitpkg.plan.model import Plan
+
+app = typer.Typer(
+    name="splitpkg", rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
+)
+
+MANIFEST = Path("splitpkg.toml")
+HERE = Path()
+
+TreePath = Annotated[Path, typer.Argument(metavar="TREE", help="folder that `make install DESTDIR=` filled")]
+ManifestPath = Annotated[Path, typer.Option("-m", "--manifest", metavar="FILE", help="the manifest")]
+OutputPath = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="folder for the output")]
+TemplatesPath = Annotated[
+    Path | None,
+    typer.Option("--templates", metavar="DIR", help="templates that replace those of the same name"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
+DoBuild = Annotated[bool, typer.Option("--build", help="build the packages, and verify them")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"splitpkg {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="print the version"),
+    ] = False,
+) -> None:
+    """Split a program with loadable modules into packages that only fit their own build."""
+
+
+@app.command()
+def init(
+    tree: TreePath,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="the program's name")] = None,
+    version: Annotated[str | None, typer.Option(metavar="VERSION", help="the program's version")] = None,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="the manifest")] = MANIFEST,
+) -> None:
+    """Draft a manifest from a built tree."""
+    from splitpkg.discover.discover import discover
+    from splitpkg.discover.draft import draft
+    from splitpkg.render.model import Rendered
+    from splitpkg.render.write import write
+
+    with _console() as console:
+        inventory, findings = _scanned(tree)
+        console.add(findings)
+        text = draft(discover(inventory), inventory, name, version)
+        write([Rendered(output.name, text)], output.parent, replace=False)
+        console.show({"written": [str(output)]}, [f"wrote {output}"])
+
+
+@app.command()
+def scan(tree: TreePath, as_json: AsJson = False) -> None:
+    """Show what is in a tree: hosts, libraries, modules, tags."""
+    from splitpkg.discover import report
+    from splitpkg.discover.discover import discover
+
+    with _console(as_json) as console:
+        inventory, findings = _scanned(tree)
+        console.note(findings)
+        found = discover(inventory)
+        _leave(console.show(report.as_json(found), report.as_text(found)))
+
+
+@app.command()
+def plan(tree: TreePath, manifest: ManifestPath = MANIFEST, as_json: AsJson = False) -> None:
+    """Show which package gets what, and why."""
+    from splitpkg.plan import report
+
+    with _console(as_json) as console:
+        _, _, made = _planned(tree, manifest, console)
+        _leave(console.show(report.as_json(made), report.as_text(made)))
+
+
+@app.command()
+def rpm(
+    tree: TreePath,
+    manifest: ManifestPath = MANIFEST,
+    output: OutputPath = HERE,
+    templates: TemplatesPath = None,
+    build: DoBuild = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write an RPM spec, and build it on demand."""
+    from splitpkg.build import rpm as builder
+    from splitpkg.render import rpm as renderer
+
+    with _console(as_json) as console:
+        loaded, inventory, made = _planned(tree, manifest, console)
+        files, findings = renderer.render(loaded, made, templates=templates)
+        console.add(findings)
+        written = _write(files, output)
+        written += builder.prepare(loaded, made, tree, inventory, output)
+        built = builder.build(loaded, made, output) if build else ()
+        _verify(built, renderer.expected(loaded, made), tree, inventory, console)
+        _show_output(written, built, console)
+
+
+@app.command()
+def deb(
+    tree: TreePath,
+    manifest: ManifestPath = MANIFEST,
+    output: OutputPath = HERE,
+    templates: TemplatesPath = None,
+    build: DoBuild = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write Debian's files in `debian/`, and build them on demand."""
+    from splitpkg.build import deb as builder
+    from splitpkg.render import deb as renderer
+
+    with _console(as_json) as console:
+        loaded, inventory, made = _planned(tree, manifest, console)
+        files, findings = renderer.render(loaded, made, templates=templates)
+        console.add(findings)
+        written = _write(files, output)
+        written += builder.prepare(loaded, made, tree, inventory, output)
+        built = builder.build(loaded, made, output) if build else ()
+        _verify(built, renderer.expected(loaded, made), tree, inventory, console)
+        _show_output(written, built, console)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the manifest."""
+    import json
+
+    from splitpkg.manifest.schema import schema as manifest_schema
+
+    typer.echo(json.dumps(manifest_schema(), indent=2))
+
+
+@app.command()
+def explain(
+    slug: Annotated[str | None, typer.Argument(metavar="[SLUG]", help="the finding's name")] = None,
+) -> None:
+    """Explain a finding: what it means, why it matters, how to mend it."""
+    from splitpkg.explain.explain import page, slugs
+
+    with _console():
+        typer.echo("\n".join(slugs()) if slug is None else page(slug))
+
+
+@contextmanager
+def _console(as_json: bool = False) -> Iterator[Console]:
+    from splitpkg.console import Console
+    from splitpkg.diagnostics import Failed
+
+    console = Console(as_json=as_json)
+    try:
+        yield console
+    except Failed as failure:
+        raise typer.Exit(console.fail(failure)) from None
+
+
+def _leave(status: int) -> None:
+    if status:
+        raise typer.Exit(status)
+
+
+def _scanned(tree: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
+    from splitpkg.inventory.scan import scan as scan_tree
+
+    return scan_tree(tree)
+
+
+def _planned(tree: Path, manifest: Path, console: Console) -> tuple[ManifestFile, Inventory, Plan]:
+    from splitpkg.diagnostics import Failed
+    from splitpkg.manifest.load import load
+    from splitpkg.plan.make import make_plan
+
+    loaded = load(manifest)
+    inventory, scanned = _scanned(tree)
+    made, findings = make_plan(loaded, inventory, scanned)
+    if made is None:
+        raise Failed(findings)
+    console.note(findings)
+    return loaded, inventory, made
