@@ -37,7 +37,7 @@ bench: ## measure start-up
 
 man: ## write manual pages into build/man
 	@.ci/setup demo
-	.venv/bin/python .ci/man-pages build/man
+	.venv/bin/python .ci/man_pages.py build/man
 
 wheel: ## build a wheel into dist
 	@.ci/setup demo
