@@ -8,37 +8,68 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Discriminator, Field
+from pydantic import Tag as Branch
 
 from splitpkg.diagnostics import Location
-from splitpkg.manifest.glob import Glob
-from splitpkg.manifest.text import Line, PackageName, Paragraphs, Suffix, Template, Version
+from splitpkg.manifest.building import Build, BuildRequires, BuildSystem
+from splitpkg.manifest.capture import capture_faults
+from splitpkg.manifest.fault import Fault
+from splitpkg.manifest.license import License
+from splitpkg.manifest.relations import DebRelations, FormatNames, Relations, RpmRelations
+from splitpkg.manifest.spelling import (
+    Architecture,
+    Homepage,
+    Maintainer,
+    Mode,
+    OptionalSuffix,
+    PackageName,
+    Release,
+    Section,
+    Slug,
+    StandardsVersion,
+    Suffix,
+    SuffixTemplate,
+    SymbolPattern,
+    User,
+    Version,
+)
+from splitpkg.manifest.table import Flag, Globs, OneOrMore, Table, Whole
+from splitpkg.manifest.text import Line, Paragraphs, ParagraphsTemplate, Template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Globs = Annotated[tuple[Glob, ...], BeforeValidator(_listed)]
-Suffixes = tuple[Suffix, ...]
-Lines = tuple[Line, ...]
-
-
-class Table(BaseModel):
-    """A table of the manifest: no key but those listed, and nothing changes after loading."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        strict=False,
-        alias_generator=lambda name: name.replace("_", "-"),
-        populate_by_name=False,
-    )
+__all__ = [
+    "Abi",
+    "Attribute",
+    "Build",
+    "BuildRequires",
+    "BuildSystem",
+    "DebOptions",
+    "DebRelations",
+    "Exclude",
+    "Family",
+    "FormatNames",
+    "Hosts",
+    "Lock",
+    "Manifest",
+    "ManifestFile",
+    "Metapackage",
+    "Module",
+    "Package",
+    "PackageKind",
+    "Program",
+    "Relations",
+    "RpmOptions",
+    "RpmRelations",
+    "Strength",
+    "Table",
+    "Tag",
+    "Waiver",
+]
 
 
 class PackageKind(StrEnum):
@@ -58,99 +89,69 @@ class Strength(StrEnum):
     RECOMMENDS = "recommends"
 
 
-class BuildSystem(StrEnum):
-    """Who builds the program in source mode."""
-
-    MESON = "meson"
-    CMAKE = "cmake"
-    AUTOTOOLS = "autotools"
-    MAKE = "make"
-    COMMANDS = "commands"
-
-
-class RpmRelations(Table):
-    """Relations spelled as in a spec, for this package in the RPM output only."""
-
-    requires: Lines = ()
-    recommends: Lines = ()
-    suggests: Lines = ()
-    supplements: Lines = ()
-    conflicts: Lines = ()
-    provides: Lines = ()
-    obsoletes: Lines = ()
-
-
-class DebRelations(Table):
-    """Relations spelled as in debian/control, for this package in the Debian output only."""
-
-    depends: Lines = ()
-    recommends: Lines = ()
-    suggests: Lines = ()
-    conflicts: Lines = ()
-    breaks: Lines = ()
-    replaces: Lines = ()
-    provides: Lines = ()
-    section: Line | None = None
-
-
-class FormatNames(Table):
-    """The full name of the package in one format, where the ordinary one does not serve."""
-
-    rpm: PackageName | None = None
-    deb: PackageName | None = None
-
-
-class Relations(Table):
-    """Relations to other packages of the same manifest (by suffix), and to others (by format)."""
-
-    requires: Suffixes = Field((), description="packages of this manifest, locked to the same build")
-    recommends: Suffixes = Field((), description="packages of this manifest that are wanted but not needed")
-    suggests: Suffixes = Field((), description="packages of this manifest that go well with this one")
-    conflicts: Suffixes = Field((), description="packages of this manifest that exclude this one")
-    rpm: RpmRelations = RpmRelations()
-    deb: DebRelations = DebRelations()
-
-
 class Program(Table):
     """Facts of the whole: one source package in either format."""
 
     name: PackageName = Field(description="name of the source package and prefix of every other name")
     version: Version = Field(description="upstream version")
-    release: Line = Field("1", description="the packaging's own count; Debian's revision, RPM's Release")
-    epoch: int = Field(0, ge=0, le=2**31 - 1, description="raised when versions have to start anew")
+    release: Release = Field(
+        "1", description="the packaging's own count; Debian's revision, RPM's Release without %{?dist}"
+    )
+    epoch: Whole = Field(0, ge=0, le=2**31 - 1, description="raised when versions have to start anew")
     summary: Line = Field(description="what the program is, in one line without a full stop")
     description: Paragraphs = Field(description="what the program does; paragraphs parted by empty lines")
-    license: Line = Field(description="SPDX expression")
-    homepage: Line | None = Field(None, description="upstream's page")
-    maintainer: Line = Field(description="`Name <address>`")
-    date: datetime.date | None = Field(None, description="date of this release of the packaging")
-    architectures: tuple[Line, ...] = Field((), description="Debian names; none means every architecture")
+    license: License = Field(description="SPDX expression, as `GPL-2.0-or-later AND MIT`")
+    homepage: Homepage | None = Field(None, description="upstream's page")
+    maintainer: Maintainer = Field(description="`Name <address>` of who maintains the packages")
+    date: datetime.date | None = Field(
+        None,
+        strict=True,
+        description="date of this release of the packaging; the tree's newest file's if absent",
+    )
+    architectures: Annotated[tuple[Architecture, ...], OneOrMore()] = Field(
+        (), description="Debian's names of those it is built for; none means every architecture"
+    )
 
 
 class Hosts(Table):
     """Programs and libraries that load the modules."""
 
-    files: Globs = Field(description="paths of the hosts; their packages come from [package.*]")
+    files: Globs = Field(min_length=1, description="paths of the hosts; their packages come from [package.*]")
 
 
 class Lock(Table):
     """What ties the packages of one build together."""
 
-    hub: Suffix = Field("core", description="the package every host and module is locked to")
+    hub: Suffix = Field("core", description="the [package.*] that every host and module is locked to")
 
 
 class Tag(Table):
-    """Where the binaries carry the mark of their build."""
+    """Where the binaries carry the mark of their build; at least one key."""
 
-    node: Line | None = Field(None, description="glob of version nodes, as `LIBVIRT_PRIVATE_*`")
-    symbol: Line | None = Field(None, description="glob of dynamic symbols, as `qemu_stamp_*`")
-    soname: Line | None = Field(None, description="glob of private sonames, as `libsystemd-shared-*.so`")
+    node: SymbolPattern | None = Field(None, description="glob of version nodes, as `LIBVIRT_PRIVATE_*`")
+    symbol: SymbolPattern | None = Field(None, description="glob of dynamic symbols, as `qemu_stamp_*`")
+    soname: SymbolPattern | None = Field(
+        None, description="glob of private sonames, as `libsystemd-shared-*.so`"
+    )
+
+    def faults(self) -> Iterator[Fault]:
+        """A tag is somewhere."""
+        if self.node is None and self.symbol is None and self.soname is None:
+            message = "[abi.tag] is empty; expected `node`, `symbol` or `soname`"
+            yield Fault(
+                "empty-table", message, 'say where the tag is, or set `tag = "auto"` in [abi]', whole=True
+            )
 
 
 class Abi(Table):
     """The tag that marks the build in the binaries."""
 
-    tag: Literal["auto", "none"] | Tag = Field("auto", description="found by itself, absent, or described")
+    tag: Annotated[
+        Annotated[Literal["auto", "none"], Branch("<word>")] | Annotated[Tag, Branch("<table>")],
+        Discriminator(lambda value: "<word>" if isinstance(value, str) else "<table>"),
+    ] = Field(
+        "auto", description="`auto`: found by itself; `none`: there is none; or a table that describes it"
+    )
 
 
 class Package(Relations):
@@ -158,121 +159,134 @@ class Package(Relations):
 
     kind: PackageKind = Field(PackageKind.PROGRAM, description="what it holds")
     files: Globs = Field((), description="what belongs to it; a directory brings all that is below it")
-    summary: Line | None = Field(None, description="one line; the program's own serves where it is absent")
+    summary: Line | None = Field(None, description="one line; made from the program's where it is absent")
     description: Paragraphs | None = Field(None, description="added to the program's description")
-    name: FormatNames = FormatNames()
+    name: FormatNames = Field(
+        default_factory=FormatNames, description="its full name in a format where NAME-SUFFIX does not serve"
+    )
 
 
 class Family(Relations):
     """Modules of one type, found by pattern. Captures as `{name}` may be used in the other keys."""
 
-    files: Globs = Field(description="patterns of the modules themselves")
-    package: Template = Field(description="suffix of each module's package, as `block-{name}`")
+    files: Globs = Field(
+        min_length=1, description="patterns of the modules themselves, as `{libdir}/demo/block-{name}.so`"
+    )
+    package: SuffixTemplate = Field(description="suffix of each module's package, as `block-{name}`")
     summary: Template = Field(description="one line, captures allowed")
-    description: Template | None = Field(None, description="captures allowed")
-    beside: tuple[Template, ...] = Field((), description="globs of files that go with a module")
+    description: ParagraphsTemplate | None = Field(
+        None, description="added to the program's description; captures allowed"
+    )
+    beside: Globs = Field((), description="patterns of files that go with a module; captures are filled in")
+
+    def faults(self) -> Iterator[Fault]:
+        """What is used has to be captured, by every pattern."""
+        yield from capture_faults(
+            self.files,
+            {"package": self.package, "summary": self.summary, "description": self.description or ""},
+            self.beside,
+        )
 
 
 class Module(Relations):
     """Overrides for the package of one module, or for a bundle; the table's name is its suffix."""
 
-    summary: Line | None = None
-    description: Paragraphs | None = None
+    summary: Line | None = Field(None, description="one line, in the place of the family's")
+    description: Paragraphs | None = Field(None, description="in the place of the family's")
     files: Globs = Field((), description="files beside the module: configuration, manual page, data")
     bundle: Suffix | None = Field(None, description="the package that takes this module with others")
-    keep_in_core: bool = Field(False, description="the module stays in the hub")
-    name: FormatNames = FormatNames()
+    keep_in_core: Flag = Field(False, description="the module stays in the hub")
+    name: FormatNames = Field(
+        default_factory=FormatNames, description="its full name in a format where NAME-SUFFIX does not serve"
+    )
+
+    def faults(self) -> Iterator[Fault]:
+        """A module goes to one package."""
+        if self.keep_in_core and self.bundle is not None:
+            message = f"keeps the module in the hub, and `bundle` puts it into `{self.bundle}`"
+            yield Fault("two-homes", message, "remove one of the two keys", key=("keep-in-core",))
 
 
 class Metapackage(Table):
     """A package without files that brings all modules."""
 
-    suffix: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9+.-]*)?$")] = Field(
-        "", description="its suffix; none gives it the program's own name"
-    )
+    suffix: OptionalSuffix = Field("", description="its suffix; none gives it the program's own name")
     modules: Strength = Field(Strength.REQUIRES, description="how strongly it pulls the modules in")
-    summary: Line | None = None
-    description: Paragraphs | None = None
+    summary: Line | None = Field(None, description="one line; the program's own where it is absent")
+    description: Paragraphs | None = Field(None, description="added to the program's description")
 
 
 class Exclude(Table):
     """Paths of the tree that no package takes, with the reason."""
 
-    files: Globs
-    reason: Line
+    files: Globs = Field(min_length=1, description="what is left out; a directory with all that is below it")
+    reason: Line = Field(description="why, for those who read the manifest")
 
 
 class Attribute(Table):
-    """How some paths are installed, where it is not as the tree has them."""
+    """How some paths are installed, where it is not as the tree has them; at least one key but `files`."""
 
-    files: Globs
-    mode: Annotated[str, Field(pattern=r"^[0-7]{3,4}$")] | None = None
-    user: Line | None = None
-    group: Line | None = None
-    config: Literal["noreplace", "replace", "no"] | None = None
+    files: Globs = Field(min_length=1, description="the paths; of several tables the later one counts")
+    mode: Mode | None = Field(None, description="permission bits in octal digits, as `0750`")
+    user: User | None = Field(None, description="the owning user, if not root")
+    group: User | None = Field(None, description="the owning group, if not root")
+    config: Literal["noreplace", "replace", "no"] | None = Field(
+        None, description="whether it is configuration, and what an upgrade does to one that was changed"
+    )
+
+    def faults(self) -> Iterator[Fault]:
+        """An attribute changes something."""
+        if self.model_fields_set <= {"files"}:
+            message = "[[attribute]] sets nothing; expected `mode`, `user`, `group` or `config`"
+            yield Fault("empty-table", message, "say what is different, or remove the table", whole=True)
 
 
 class Waiver(Table):
     """A finding that is known and accepted, with the reason."""
 
-    slug: Line
+    slug: Slug = Field(description="which finding: the word in brackets of its first line")
     files: Globs = Field((), description="where; everywhere if absent")
     match: Line | None = Field(None, description="text that the finding's message must hold")
-    reason: Line
-
-
-class BuildRequires(Table):
-    """What the build needs, in each distribution's names."""
-
-    rpm: Lines = ()
-    deb: Lines = ()
-
-
-class Build(Table):
-    """Source mode: how the program is built from upstream's source. Without it the tree itself is packed."""
-
-    system: BuildSystem
-    source: Line = Field(description="upstream's tarball: an address, or a file beside the manifest")
-    directory: Line | None = Field(None, description="the tarball's top folder, if not NAME-VERSION")
-    options: Lines = Field((), description="arguments of the configure step")
-    configure: Lines = Field((), description="system `commands`: the configure step")
-    compile: Lines = Field((), description="system `commands`: the compile step")
-    test: Lines = Field((), description="the check step; the build system's own if absent")
-    install: Lines = Field((), description="system `commands`: the install step, into $DESTDIR")
-    requires: BuildRequires = BuildRequires()
+    reason: Line = Field(description="why it is accepted")
 
 
 class RpmOptions(Table):
     """What only the RPM output needs."""
 
-    group: Line | None = None
+    group: Line | None = Field(None, description="the tag Group, which only old distributions want")
 
 
 class DebOptions(Table):
     """What only the Debian output needs."""
 
-    section: Line = "misc"
-    priority: Line = "optional"
-    standards_version: Line = "4.6.2"
+    section: Section = Field("misc", description="section of the archive")
+    priority: Literal["required", "important", "standard", "optional", "extra"] = Field(
+        "optional", description="priority in the archive"
+    )
+    standards_version: StandardsVersion = Field(
+        "4.6.2", description="version of the Debian policy that the packaging follows"
+    )
 
 
 class Manifest(Table):
-    """The whole file."""
+    """The manifest of splitpkg: how a program and its loadable modules become packages."""
 
-    program: Program
-    hosts: Hosts
-    lock: Lock = Lock()
-    abi: Abi = Abi()
-    package: dict[Suffix, Package]
-    family: dict[Suffix, Family] = {}
-    module: dict[Suffix, Module] = {}
-    metapackage: Metapackage | None = None
-    exclude: tuple[Exclude, ...] = ()
-    attribute: tuple[Attribute, ...] = ()
-    waiver: tuple[Waiver, ...] = ()
-    build: Build | None = None
-    rpm: RpmOptions = RpmOptions()
-    deb: DebOptions = DebOptions()
+    program: Program = Field(description="facts of the whole")
+    hosts: Hosts = Field(description="what loads the modules")
+    lock: Lock = Field(default_factory=Lock, description="what ties the packages of one build together")
+    abi: Abi = Field(default_factory=Abi, description="what marks the build in the binaries")
+    package: dict[Suffix, Package] = Field(description="packages that are no modules, by suffix")
+    family: dict[Suffix, Family] = Field({}, description="modules of one type each, by pattern")
+    module: dict[Suffix, Module] = Field({}, description="overrides for single modules, by suffix")
+    metapackage: Metapackage | None = Field(None, description="a package that brings all modules")
+    exclude: tuple[Exclude, ...] = Field((), description="paths that no package takes")
+    attribute: tuple[Attribute, ...] = Field((), description="modes, owners and configuration files")
+    waiver: tuple[Waiver, ...] = Field((), description="findings that are accepted")
+    build: Build | None = Field(
+        None, description="how to build from source; else the tree is packed as it is"
+    )
+    rpm: RpmOptions = Field(default_factory=RpmOptions, description="what only the RPM output needs")
+    deb: DebOptions = Field(default_factory=DebOptions, description="what only the Debian output needs")
 
 
 @dataclass(frozen=True, slots=True)

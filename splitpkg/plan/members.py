@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
 from splitpkg.inventory.model import EntryKind
-from splitpkg.manifest.glob import Glob, escaped
+from splitpkg.manifest.template import filled
 from splitpkg.plan.claims import Rule
 
 if TYPE_CHECKING:
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
     from splitpkg.manifest.model import Family, ManifestFile
     from splitpkg.plan.claims import Tree
-
-_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +34,6 @@ class Member:
     def names(self) -> dict[str, str]:
         """The captures as a mapping."""
         return dict(self.captures)
-
-
-def filled(template: str, captures: Mapping[str, str]) -> str:
-    """A template with its captures put in."""
-    return _PLACE.sub(lambda place: captures.get(place[1], place[0]), template)
 
 
 def suffix_of(template: str, captures: Mapping[str, str]) -> str:
@@ -105,12 +97,11 @@ def beside_rules(manifest: ManifestFile, found: Iterable[Member]) -> Iterator[Ru
     seen = set[tuple[str, str]]()
     for member in found:
         family = manifest.content.family[member.family]
-        names = {key: escaped(text) for key, text in member.captures}
-        for index, template in enumerate(family.beside):
-            text = filled(template, names)
-            if (member.package, text) not in seen:
-                seen.add((member.package, text))
-                yield Rule(member.package, Glob(text), ("family", member.family, "beside", index))
+        for index, pattern in enumerate(family.beside):
+            glob = pattern.filled(member.names)
+            if (member.package, glob.text) not in seen:
+                seen.add((member.package, glob.text))
+                yield Rule(member.package, glob, ("family", member.family, "beside", index))
 
 
 def unused_overrides(manifest: ManifestFile, found: Iterable[Member]) -> Iterator[Diagnostic]:

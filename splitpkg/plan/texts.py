@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitpkg.manifest.model import DebRelations, FormatNames, PackageKind, RpmRelations
-from splitpkg.plan.members import filled
+from splitpkg.manifest.template import filled
 from splitpkg.plan.model import Role
 
 if TYPE_CHECKING:

@@ -50,6 +50,7 @@ SHARED = {
     "splitpkg.inventory.model",
     "splitpkg.manifest.glob",
     "splitpkg.manifest.model",
+    "splitpkg.manifest.template",
     "splitpkg.manifest.text",
     "splitpkg.plan.model",
     "splitpkg.render.model",

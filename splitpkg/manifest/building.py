@@ -1,0 +1,59 @@
+"""The table [build]: how the program is built from upstream's source."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from splitpkg.manifest.fault import Fault
+from splitpkg.manifest.spelling import Folder, Source
+from splitpkg.manifest.table import DebRelationList, Lines, RpmRelationList, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class BuildSystem(StrEnum):
+    """Who builds the program in source mode."""
+
+    MESON = "meson"
+    CMAKE = "cmake"
+    AUTOTOOLS = "autotools"
+    MAKE = "make"
+    COMMANDS = "commands"
+
+
+class BuildRequires(Table):
+    """What the build needs, in each distribution's names."""
+
+    rpm: RpmRelationList = Field((), description="BuildRequires of the spec")
+    deb: DebRelationList = Field((), description="Build-Depends of debian/control")
+
+
+class Build(Table):
+    """Source mode: how the program is built from upstream's source. Without it the tree itself is packed."""
+
+    system: BuildSystem = Field(description="the build system, or `commands` for steps of your own")
+    source: Source = Field(description="upstream's tarball: an address, or a file beside the manifest")
+    directory: Folder | None = Field(None, description="the tarball's top folder, if not NAME-VERSION")
+    options: Lines = Field((), description="arguments of the configure step, one in each string")
+    configure: Lines = Field((), description="system `commands`: lines of shell that configure")
+    compile: Lines = Field((), description="system `commands`: lines of shell that compile")
+    test: Lines = Field((), description="lines of shell that test; the build system's own if absent")
+    install: Lines = Field((), description="system `commands`: lines of shell that install into $DESTDIR")
+    requires: BuildRequires = Field(default_factory=BuildRequires, description="what the build needs")
+
+    def faults(self) -> Iterator[Fault]:
+        """Steps of one's own belong to the system `commands`, which needs at least the last of them."""
+        own = self.system is BuildSystem.COMMANDS
+        if own and not self.install:
+            message = "[build] has no `install`, which the system `commands` needs"
+            hint = 'write `install = ["..."]` with the commands that install into $DESTDIR'
+            yield Fault("build-step", message, hint, whole=True)
+        for key in ("options",) if own else ("configure", "compile", "install"):
+            if getattr(self, key):
+                message = f"has no meaning with the system `{self.system}`"
+                hint = "write it into `configure`" if own else f'remove `{key}`, or set `system = "commands"`'
+                yield Fault("build-step", message, hint, key=(key,))

@@ -1,0 +1,112 @@
+"""Relations in a format's own words, as a spec (rpm-dependencies(7)) or debian/control (policy 7.1) has them.
+
+They reach the output as they stand. So each has to be one relation, and hold no macro or substitution
+variable but those that are known to be values: `%(command)` runs when a spec is only looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from splitpkg.manifest.fault import Fault, Refused, shown
+from splitpkg.manifest.text import Text, one_line
+
+RPM_MACROS = {
+    "%{?epoch:%{epoch}:}": "1:",
+    "%{?_isa}": "(x)",
+    "%{?dist}": ".x",
+    "%{name}": "x",
+    "%{version}": "1",
+    "%{release}": "1",
+}
+"""The macros that a relation may hold, each with a text as it could stand for."""
+
+DEB_VERSIONS = ("${binary:Version}", "${source:Version}", "${source:Upstream-Version}")
+"""The substitution variables that stand for a version (deb-substvars(5))."""
+
+_RPM_NAME = r"[A-Za-z0-9_/][^\s,<>=()|&%\"\\]*(?:\([^\s,()%\"\\]*\)[^\s,<>=()|&%\"\\]*)*"
+_RPM_VERSION = r"(?:[0-9]+:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?"
+_RPM_SIMPLE = rf"{_RPM_NAME}(?: +(?:<=|>=|<|>|=) +{_RPM_VERSION})?"
+_RPM_OPERAND = rf"(?:\0|{_RPM_SIMPLE})"
+_RPM_GROUP = re.compile(
+    rf"(?<![^ (])\( *{_RPM_OPERAND} *(?:(?: and +{_RPM_OPERAND} *)+|(?: or +{_RPM_OPERAND} *)+"
+    rf"|(?: with +{_RPM_OPERAND} *)+| without +{_RPM_OPERAND} *"
+    rf"| (?:if|unless) +{_RPM_OPERAND} *(?: else +{_RPM_OPERAND} *)?)\)"
+)
+_DEB_NAME = r"[a-z0-9][a-z0-9+.-]+"
+_DEB_VERSION = (
+    rf"(?:{'|'.join(map(re.escape, DEB_VERSIONS))}|(?:[0-9]+:)?[0-9][A-Za-z0-9.+~-]*)[A-Za-z0-9.+~]*"
+)
+_DEB_ARCHITECTURES = r" *\[ *!?[a-z0-9-]+(?: +!?[a-z0-9-]+)* *\]"
+_DEB_PROFILES = r" *< *!?[a-z0-9.-]+(?: +!?[a-z0-9.-]+)* *>"
+_DEB_ONE = (
+    rf"(?:\$\{{[a-z0-9][a-z0-9-]*:[A-Z][A-Za-z-]*\}}|{_DEB_NAME}(?::[a-z0-9-]+)?"
+    rf"(?: *\( *(?:<<|<=|=|>=|>>) *{_DEB_VERSION} *\))?(?:{_DEB_ARCHITECTURES})?(?:{_DEB_PROFILES})*)"
+)
+_DEB_RELATION = re.compile(rf"{_DEB_ONE}(?: *\| *{_DEB_ONE})*")
+_DEB_PROVIDED = re.compile(rf"{_DEB_NAME}(?::[a-z0-9-]+)?(?: *\( *= *{_DEB_VERSION} *\))?")
+
+
+def rpm_relation(text: str) -> str:
+    """One dependency of a spec: `NAME`, `NAME >= EVR`, or a boolean one in parentheses."""
+    plain, before = _without_macros(one_line(text)), ""
+    while plain != before:
+        before, plain = plain, _RPM_GROUP.sub("\0", plain)
+    if plain != "\0" and not re.fullmatch(_RPM_SIMPLE, plain):
+        raise _refused(text, "one dependency, as `name`, `name >= 1.0` or `(this if that)`")
+    return text
+
+
+def rpm_capability(text: str) -> str:
+    """What a spec may provide or make obsolete: `NAME`, or `NAME = EVR`; never boolean."""
+    if not re.fullmatch(_RPM_SIMPLE, _without_macros(one_line(text))):
+        raise _refused(text, "one name, as `name` or `name = 1.0`")
+    return text
+
+
+def deb_relation(text: str) -> str:
+    """One relation of debian/control, alternatives included: `this (>= 1.0) | that`."""
+    if not _DEB_RELATION.fullmatch(one_line(text)):
+        raise _deb_refused(text, "one relation, as `name`, `name (>= 1.0)` or `this | that`")
+    return text
+
+
+def deb_capability(text: str) -> str:
+    """What a Debian package may provide: `NAME` or `NAME (= VERSION)` (policy 7.5)."""
+    if not _DEB_PROVIDED.fullmatch(one_line(text)):
+        raise _deb_refused(text, "one name, as `name` or `name (= 1.0)`")
+    return text
+
+
+def _without_macros(text: str) -> str:
+    plain = text
+    for macro, value in RPM_MACROS.items():
+        plain = plain.replace(macro, value)
+    if "%" in plain:
+        allowed = "macros that a relation may hold are " + ", ".join(f"`{one}`" for one in sorted(RPM_MACROS))
+        message = f"holds {shown(text)}, where `%` begins no macro that may stand there"
+        raise Refused(Fault("bad-relation", message, "write the text that the macro stands for", (allowed,)))
+    return plain
+
+
+def _refused(text: str, expected: str) -> Refused:
+    hint = None
+    if "," in text:
+        hint = "write a list, with one relation in each string"
+    elif re.search(r"\w(<|>|=)|(<|>|=)\w", text):
+        hint = "put spaces around the operator"
+    return Refused(Fault("bad-relation", f"holds {shown(text)}; expected {expected}", hint))
+
+
+def _deb_refused(text: str, expected: str) -> Refused:
+    if "${" in text:
+        known = "variables that may stand for a version are " + ", ".join(f"`{one}`" for one in DEB_VERSIONS)
+        return Refused(Fault("bad-relation", f"holds {shown(text)}; expected {expected}", None, (known,)))
+    return _refused(text, expected)
+
+
+RpmRelation = Annotated[str, Text(rpm_relation, r"^[A-Za-z0-9_/(%]")]
+RpmCapability = Annotated[str, Text(rpm_capability, r"^[A-Za-z0-9_/%]")]
+DebRelation = Annotated[str, Text(deb_relation, r"^[a-z0-9$]")]
+DebCapability = Annotated[str, Text(deb_capability, r"^[a-z0-9]")]

@@ -1,0 +1,104 @@
+"""Words that a format fixes the spelling of: names, versions, addresses, users."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from splitpkg.manifest.fault import Fault, Refused, shown
+from splitpkg.manifest.template import literals
+from splitpkg.manifest.text import Text, line_template
+
+
+def spelled(slug: str, pattern: str, expected: str) -> Text:
+    """Text that fits a regular expression, which has to mean the same in JavaScript (ECMA-262)."""
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        # `$` also matches before a line feed at the end.
+        if not compiled.search(text) or text.endswith("\n"):
+            raise Refused(Fault(slug, f"is {shown(text)}; expected {expected}"))
+        return text
+
+    return Text(check, pattern)
+
+
+def suffix_template(text: str) -> str:
+    """A package's suffix with places as `{name}`; the plan lowers it and makes `_` a `-`."""
+    text = line_template(text)
+    odd = re.search(r"[^A-Za-z0-9+._-]", "".join(literals(text)))
+    if odd is not None:
+        message = f"is {shown(text)}, which holds `{odd[0]}`; expected a package's suffix with places"
+        raise Refused(Fault("bad-name", message, "write letters, digits and `+.-` around the places"))
+    if not re.match(r"[A-Za-z0-9{]", text):
+        raise Refused(Fault("bad-name", f"is {shown(text)}; expected a letter, digit or place at its head"))
+    return text
+
+
+def plain_file_or_address(text: str) -> str:
+    """An http(s) or ftp address, or the name of a file beside the manifest."""
+    if re.fullmatch(_ADDRESS, text) or re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*", text):
+        return text
+    message = f"is {shown(text)}; expected an address as `https://host/file`, or the name of a file"
+    raise Refused(Fault("bad-address", message))
+
+
+_NAME_CHARACTERS = "lower-case letters, digits and `+.-`"
+_VERSION = r"^[0-9][A-Za-z0-9.+~]*$"
+_VERSION_CHARACTERS = "a digit, then letters, digits and `.+~`"
+_ADDRESS = r"^(https?|ftp)://[A-Za-z0-9.\[][!#$&'()*+,./0-9:;=?@A-Z\[\]_a-z~%-]*$"
+
+# Debian policy 5.6.1: two characters or more; RPM takes these too.
+PackageName = Annotated[
+    str, spelled("bad-name", r"^[a-z0-9][a-z0-9+.-]+$", f"at least two {_NAME_CHARACTERS}")
+]
+# Fedora's naming guidelines allow capitals and `_` for names that upstream spells so.
+RpmName = Annotated[str, spelled("bad-name", r"^[A-Za-z0-9][A-Za-z0-9+._-]*$", "letters, digits and `+._-`")]
+Suffix = Annotated[str, spelled("bad-name", r"^[a-z0-9][a-z0-9+.-]*$", _NAME_CHARACTERS)]
+OptionalSuffix = Annotated[
+    str, spelled("bad-name", r"^([a-z0-9][a-z0-9+.-]*)?$", f"{_NAME_CHARACTERS}, or nothing")
+]
+SuffixTemplate = Annotated[str, Text(suffix_template, r"^[A-Za-z0-9{][A-Za-z0-9+._{}-]*$")]
+# What both formats take: RPM has no `-` in a version (rpm-spec(5)), Debian no `^` (deb-version(7)).
+Version = Annotated[str, spelled("bad-version", _VERSION, _VERSION_CHARACTERS)]
+Release = Annotated[str, spelled("bad-version", _VERSION, _VERSION_CHARACTERS)]
+Homepage = Annotated[
+    str, spelled("bad-address", _ADDRESS.replace("|ftp", ""), "an address as `https://host/page`")
+]
+Source = Annotated[str, Text(plain_file_or_address)]
+Folder = Annotated[
+    str, spelled("bad-value", r"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$", "the name of one folder, without slashes")
+]
+# Debian policy 5.6.2; a comma would part two people in Uploaders.
+Maintainer = Annotated[
+    str,
+    spelled(
+        "bad-maintainer",
+        r"^[^\s<>@,\x00-\x1f\x7f-\x9f]+( [^\s<>@,\x00-\x1f\x7f-\x9f]+)* <[!-;=?A-~]+@[0-9A-Za-z.\[\]:-]+>$",
+        "a name and an address, as `Jo Doe <jo@host>`",
+    ),
+]
+Architecture = Annotated[
+    str,
+    spelled(
+        "bad-value",
+        r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        "Debian's name of an architecture, as `amd64` or `linux-any`",
+    ),
+]
+Mode = Annotated[str, spelled("bad-value", r"^[0-7]{3,4}$", "three or four octal digits, as `0644`")]
+User = Annotated[
+    str, spelled("bad-value", r"^[a-z_][a-z0-9_-]{0,31}$", "a name of lower-case letters, digits and `_-`")
+]
+Section = Annotated[
+    str, spelled("bad-value", r"^([a-z-]+/)?[a-z][a-z0-9-]*$", "a section of Debian's archive, as `net`")
+]
+StandardsVersion = Annotated[
+    str, spelled("bad-value", r"^[0-9]+\.[0-9]+\.[0-9]+(\.[0-9]+)?$", "a version of the policy, as `4.6.2`")
+]
+SymbolPattern = Annotated[
+    str, spelled("bad-value", r"^[!-.0-~]+$", "a pattern of symbol names, without spaces and slashes")
+]
+Slug = Annotated[
+    str, spelled("bad-value", r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "the name of a finding, as `unmet-symbol`")
+]

@@ -1,0 +1,31 @@
+"""Text with places as `{name}`, which a module's captures fill."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def places(template: str) -> tuple[str, ...]:
+    """The names that a template has places for, in order, each once."""
+    return tuple(dict.fromkeys(_PLACE.findall(template)))
+
+
+def literals(template: str) -> tuple[str, ...]:
+    """The texts before, between and behind the places; one more than there are places."""
+    return tuple(_PLACE.split(template)[::2])
+
+
+def filled(template: str, captures: Mapping[str, str]) -> str:
+    """The template with its places filled; those that nothing was captured for stay."""
+    return _PLACE.sub(lambda place: captures.get(place[1], place[0]), template)
+
+
+def can_make(template: str, text: str) -> bool:
+    """Whether some captures make the template into that text; no place is filled with nothing."""
+    return re.fullmatch(".+".join(re.escape(part) for part in literals(template)), text) is not None
