@@ -1,14 +1,14 @@
 # `make` lists the targets. demo and test need only Debian's base, python3 and make: they install the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench fuzz man wheel clean
+.PHONY: help demo test test-all test-oldest lint format bench fuzz man wheel clean
 
 PYTEST := .venv/bin/python -m pytest
 # What tests and tools start must not take this make for their own.
 unexport MAKEFLAGS MAKELEVEL MFLAGS
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 13
 
 demo: ## build the sample program and split it into RPM and Debian packages
 	@.ci/setup demo
@@ -19,6 +19,12 @@ test: lint ## lint, and all tests that are quick
 
 test-all: lint ## lint, and all tests; the slow ones take long
 	$(PYTEST) -m ''
+
+test-oldest: ## the quick tests with the oldest libraries that splitpkg admits
+	@.ci/setup test
+	.venv/bin/python -m venv build/oldest
+	build/oldest/bin/python -m pip install -qq --constraint .ci/oldest.txt --editable '.[test]'
+	build/oldest/bin/python -m pytest
 
 lint: ## ruff and mypy
 	@.ci/setup test
