@@ -30,7 +30,8 @@ class Entry:
 
     `path` is relative to the tree's root, without a leading slash. `mode` holds the permission
     bits (0o7777). `mentions` names those dynamic symbols of other files of the tree that stand as
-    plain strings in this one: what a program hands to dlsym.
+    plain strings in this one: what a program hands to dlsym; and those directories of shared
+    objects, absolute: where it looks for what it hands to dlopen.
     """
 
     path: str

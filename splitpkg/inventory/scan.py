@@ -153,11 +153,10 @@ def _reason(error: OSError) -> str:
 
 
 def _with_mentions(root: Path, entries: list[Entry]) -> list[Entry]:
-    """The entries, those of loaders with the symbol names that they hold as strings."""
+    """The entries, those of programs and loaders with the names that they hold as strings."""
     files = elf_files(entries)
-    wanted = _names_for_dlsym(files)
-    loaders = {entry.path for entry, facts in files if _loads(facts)}
-    loaders = loaders or {entry.path for entry, facts in files if facts.is_program}
+    wanted = _names_for_dlsym(files) | _directories(files)
+    loaders = {entry.path for entry, facts in files if facts.is_program or _loads(facts)}
     return [
         replace(entry, mentions=elf.strings_present(root / entry.path, wanted))
         if wanted and entry.path in loaders
@@ -180,6 +179,17 @@ def _names_for_dlsym(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]
         for symbol in facts.defined
         if symbol.name not in linked
     )
+
+
+def _directories(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
+    """The private directories of shared objects as programs spell them: absolute, perhaps with a last slash."""
+    found = set[str]()
+    for entry, facts in files:
+        path = entry.path.rpartition("/")[0] if facts.is_shared_object else ""
+        while path and path not in found and not _LIBRARY_DIRECTORY.fullmatch(path):
+            found.add(path)
+            path = path.rpartition("/")[0]
+    return frozenset(f"/{path}{end}" for path in found for end in ("", "/"))
 
 
 @contextmanager
