@@ -50,7 +50,12 @@ class VersionNeed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ElfFile:
-    """Facts of one ELF file; names are text with undecodable bytes as surrogates."""
+    """Facts of one ELF file; names are text with undecodable bytes as surrogates.
+
+    `copied` are those of the `defined` names that a program holds only as copies of a library's data
+    (R_*_COPY): the library is what provides them. `separate_debug` marks a file of debug information
+    split from another one; of that other file it tells no more than the header and the build ID.
+    """
 
     bits: Literal[32, 64]
     byteorder: Literal["little", "big"]
@@ -68,6 +73,8 @@ class ElfFile:
     verneeds: tuple[VersionNeed, ...]
     undefined: tuple[Symbol, ...]
     defined: tuple[Symbol, ...]
+    copied: frozenset[str] = frozenset()
+    separate_debug: bool = False
 
     @property
     def is_program(self) -> bool:
@@ -76,6 +83,8 @@ class ElfFile:
         A static-PIE program has no interpreter but is flagged DF_1_PIE; some shared libraries
         (libc.so.6) have an interpreter, and a SONAME.
         """
+        if self.separate_debug:
+            return False
         if self.type == ElfType.EXEC or self.flags_1 & DF_1_PIE:
             return True
         return self.type == ElfType.DYN and self.interpreter is not None and self.soname is None

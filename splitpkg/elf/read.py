@@ -1,0 +1,78 @@
+"""Reading the facts of ELF files: what the rest of the program calls."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from splitpkg.elf.errors import ElfError, Reason
+from splitpkg.elf.facts import read_facts
+from splitpkg.elf.header import read_header
+from splitpkg.elf.sections import content
+from splitpkg.elf.source import Buffer, OpenFile
+from splitpkg.elf.strings import find_strings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from mmap import mmap
+
+    from splitpkg.elf.header import Header
+    from splitpkg.elf.model import ElfFile
+    from splitpkg.elf.source import Source
+
+__all__ = ["ElfError", "Reason", "parse", "read", "section", "strings_present"]
+
+
+def read(path: str | os.PathLike[str]) -> ElfFile | None:
+    """The facts of a file, None when it is not ELF. Raises ElfError, and OSError as open(2) does.
+
+    A symbolic link is followed.
+    """
+    with OpenFile(path) as source:
+        return read_facts(source)
+
+
+def parse(data: bytes | mmap) -> ElfFile | None:
+    """The facts of a file that is in memory, None when it is not ELF. Raises ElfError."""
+    return read_facts(Buffer(data))
+
+
+def section(data_or_path: bytes | mmap | str | os.PathLike[str], name: str) -> bytes | None:
+    """The bytes of the first section of that name.
+
+    None when there is none, as in a file without section headers, or when it has no bytes in the file.
+    Raises ElfError, also for what is not ELF and for a compressed section, and OSError.
+    """
+    with _opened(data_or_path) as (source, header):
+        return content(source, header, name.encode("utf-8", "surrogateescape"))
+
+
+def strings_present(
+    path_or_data: bytes | mmap | str | os.PathLike[str], names: Collection[str]
+) -> frozenset[str]:
+    """Those of the names that the file holds as NUL-terminated strings, as for dlsym(3).
+
+    Searched are the segments that are loaded and not writable, except the names of dynamic symbols. The
+    linker lets strings share their ends, so a name of 8 bytes or more counts at the end of another
+    string too. Raises ElfError, also for what is not ELF, and OSError.
+    """
+    with _opened(path_or_data) as (source, header):
+        return find_strings(source, header, names)
+
+
+@contextmanager
+def _opened(data_or_path: bytes | mmap | str | os.PathLike[str]) -> Iterator[tuple[Source, Header]]:
+    if isinstance(data_or_path, str | os.PathLike):
+        with OpenFile(data_or_path) as source:
+            yield source, _header(source)
+    else:
+        buffer = Buffer(data_or_path)
+        yield buffer, _header(buffer)
+
+
+def _header(source: Source) -> Header:
+    header = read_header(source)
+    if header is None:
+        raise ElfError(Reason.NOT_ELF, "the file is not ELF")
+    return header

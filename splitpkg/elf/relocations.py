@@ -1,0 +1,113 @@
+"""Relocations, for the symbols that they name (gABI, "Relocation"; the processor supplements)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitpkg.elf import gabi
+from splitpkg.elf.errors import corrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from struct import Struct
+
+    from splitpkg.elf.dynamic import Dynamic
+    from splitpkg.elf.image import Image
+
+# The type of R_*_COPY by class and machine, as <elf.h> has them.
+COPY = {
+    (32, gabi.EM_386): 5,
+    (32, gabi.EM_68K): 19,
+    (32, gabi.EM_AARCH64): 180,
+    (32, gabi.EM_ALTERA_NIOS2): 36,
+    (32, gabi.EM_ARCV2): 53,
+    (32, gabi.EM_ARM): 20,
+    (32, gabi.EM_CSKY): 10,
+    (32, gabi.EM_IA_64): 132,
+    (32, gabi.EM_LOONGARCH): 4,
+    (32, gabi.EM_MIPS): 126,
+    (32, gabi.EM_OPENRISC): 18,
+    (32, gabi.EM_PARISC): 128,
+    (32, gabi.EM_PPC): 19,
+    (32, gabi.EM_RISCV): 4,
+    (32, gabi.EM_S390): 9,
+    (32, gabi.EM_SH): 162,
+    (32, gabi.EM_SPARC): 19,
+    (32, gabi.EM_SPARC32PLUS): 19,
+    (32, gabi.EM_X86_64): 5,
+    (64, gabi.EM_AARCH64): 1024,
+    (64, gabi.EM_ALPHA): 24,
+    (64, gabi.EM_IA_64): 132,
+    (64, gabi.EM_LOONGARCH): 4,
+    (64, gabi.EM_MIPS): 126,
+    (64, gabi.EM_PARISC): 128,
+    (64, gabi.EM_PPC64): 19,
+    (64, gabi.EM_RISCV): 4,
+    (64, gabi.EM_S390): 9,
+    (64, gabi.EM_SPARCV9): 19,
+    (64, gabi.EM_X86_64): 5,
+}
+
+
+def copied_symbols(image: Image, dynamic: Dynamic) -> set[int]:
+    """Indices of the symbols that a program holds only as copies of a library's. Raises ElfError."""
+    copy = COPY.get((image.layout.bits, image.header.machine))
+    if copy is None:
+        return set()
+    low = _low_byte_of_type(image)
+    return {
+        symbol
+        for struct, table in _tables(image, dynamic)
+        if copy & 0xFF in table[low :: struct.size]
+        for symbol, kind in _decode(image, struct, table)
+        if kind == copy
+    }
+
+
+def highest_symbol(image: Image, dynamic: Dynamic) -> int:
+    """The highest index that a relocation names, 0 when there is none. Raises ElfError."""
+    tables = _tables(image, dynamic)
+    return max((symbol for struct, table in tables for symbol, _ in _decode(image, struct, table)), default=0)
+
+
+def _tables(image: Image, dynamic: Dynamic) -> Iterator[tuple[Struct, bytes]]:
+    """The relocations, less the relative ones that the linker counts and puts first: they name no symbol."""
+    layout = image.layout
+    plt = layout.rel if dynamic.get(gabi.DT_PLTREL) == gabi.DT_REL else layout.rela
+    for tag, size_tag, count_tag, struct in (
+        (gabi.DT_RELA, gabi.DT_RELASZ, gabi.DT_RELACOUNT, layout.rela),
+        (gabi.DT_REL, gabi.DT_RELSZ, gabi.DT_RELCOUNT, layout.rel),
+        (gabi.DT_JMPREL, gabi.DT_PLTRELSZ, None, plt),
+    ):
+        address, size = dynamic.get(tag), dynamic.values.get(size_tag, 0)
+        skipped = 0 if count_tag is None else dynamic.values.get(count_tag, 0) * struct.size
+        if address is None or size == skipped:
+            continue
+        if size % struct.size or size < skipped:
+            raise corrupt(f"the {size:#x} bytes of relocations at address {address:#x} are no whole entries")
+        yield struct, image.at(address + skipped, size - skipped)
+
+
+def _decode(image: Image, struct: Struct, table: bytes) -> Iterator[tuple[int, int]]:
+    """The symbol's index, 0 for none, and the type of each relocation."""
+    entries = struct.iter_unpack(table)
+    little = image.layout.byteorder == "little"
+    if image.layout.bits == 32:
+        return ((info >> 8, info & 0xFF) for (info,) in entries)
+    if image.header.machine == gabi.EM_MIPS:
+        # r_sym has the first four bytes in either byte order, r_type the last one.
+        shift = 24 if little else 0
+        return ((symbol, kinds >> shift & 0xFF) for symbol, kinds in entries)
+    if image.header.machine == gabi.EM_SPARCV9:
+        # The upper 24 bits of the type's word are data.
+        return ((symbol, kind & 0xFF) for symbol, kind in entries)
+    if little:
+        return ((symbol, kind) for kind, symbol in entries)
+    return entries
+
+
+def _low_byte_of_type(image: Image) -> int:
+    """Where in an entry the lowest byte of the type is."""
+    if image.layout.bits == 32:
+        return 4 if image.layout.byteorder == "little" else 7
+    return 8 if image.layout.byteorder == "little" and image.header.machine != gabi.EM_MIPS else 15

@@ -1,0 +1,124 @@
+"""Which strings the loaded read-only parts of a file hold, such as names that are given to dlsym(3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from splitpkg.elf import gabi
+from splitpkg.elf.dynamic import dynamic_segment, read_dynamic
+from splitpkg.elf.errors import ElfError
+from splitpkg.elf.image import Image
+from splitpkg.elf.sections import is_separate_debug, read_sections
+from splitpkg.elf.spans import difference, union
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from splitpkg.elf.header import Header
+    from splitpkg.elf.source import Source
+    from splitpkg.elf.spans import Span
+
+# The linker merges a string with the end of another one, so that a long name may be found there; what
+# a short one is found at the end of is more often another word.
+LONG = 8
+CHUNK = 256 * 1024
+
+# bytes.split() without arguments takes runs of white space together, so NUL becomes the only white
+# space. The other kinds become control characters, a confusion that is resolved where a name is found.
+_WHITE = b" \t\n\v\f\r"
+_BLANK_NUL = bytes.maketrans(b"\0" + _WHITE, b" " + bytes(range(1, 1 + len(_WHITE))))
+
+
+class _Wanted(NamedTuple):
+    """A name that is looked for, as it is in the file and as it is in a translated chunk."""
+
+    name: str
+    raw: bytes
+    translated: bytes
+
+
+def find_strings(source: Source, header: Header, names: Collection[str]) -> frozenset[str]:
+    """Those of the names that stand NUL-terminated in segments that are loaded and not writable.
+
+    A name counts as a whole string, one of LONG bytes or more also as the end of another string. The
+    strings of dynamic symbols (DT_STRTAB) don't count. Raises ElfError.
+    """
+    wanted = _by_tail(names)
+    longest = max((len(name.raw) for group in wanted.values() for name in group), default=0)
+    found = set[str]()
+    for offset, end in _regions(source, header):
+        for chunk in _terminated(source, offset, end, longest):
+            found.update(_found(chunk, wanted))
+    return frozenset(found)
+
+
+def _by_tail(names: Iterable[str]) -> dict[bytes, list[_Wanted]]:
+    """The names by their last LONG bytes."""
+    groups: dict[bytes, list[_Wanted]] = {}
+    for name in names:
+        raw = name.encode("utf-8", "surrogateescape")
+        translated = raw.translate(_BLANK_NUL)
+        groups.setdefault(translated[-LONG:], []).append(_Wanted(name, raw, translated))
+    return groups
+
+
+def _found(chunk: bytes, wanted: dict[bytes, list[_Wanted]]) -> Iterator[str]:
+    for piece in [piece for piece in chunk.translate(_BLANK_NUL).split() if piece[-LONG:] in wanted]:
+        for name, raw, translated in wanted[piece[-LONG:]]:
+            same = piece == translated or (len(raw) >= LONG and piece.endswith(translated))
+            if same and raw + b"\0" in chunk:
+                yield name
+
+
+def _terminated(source: Source, offset: int, end: int, longest: int) -> Iterator[bytes]:
+    """The bytes of a region in chunks that end with NUL; of a longer string only the end is there."""
+    rest = b""
+    while offset < end:
+        size = min(CHUNK, end - offset)
+        chunk = rest + source.take(offset, size)
+        offset += size
+        cut = chunk.rfind(b"\0") + 1
+        if cut:
+            yield chunk[:cut]
+        rest = chunk[cut:][-longest - 1 :]
+
+
+def _regions(source: Source, header: Header) -> Iterator[Span]:
+    """What is to be searched, each byte once."""
+    try:
+        unsearched = [*_tables(Image(source, header)), *_code(source, header)]
+    except ElfError:
+        if is_separate_debug(source, header):
+            return
+        raise
+    loaded = [
+        (segment.offset, segment.offset + segment.size)
+        for segment in header.segments
+        if segment.type == gabi.PT_LOAD and not segment.flags & gabi.PF_W
+    ]
+    yield from difference(union(loaded), union(unsearched))
+
+
+def _tables(image: Image) -> Iterator[Span]:
+    """The table that holds symbols' names, and large ones that hold no strings."""
+    segment = dynamic_segment(image)
+    if segment is None:
+        return
+    dynamic = read_dynamic(image, segment)
+    for address_tag, size_tag in (
+        (gabi.DT_STRTAB, gabi.DT_STRSZ),
+        (gabi.DT_RELA, gabi.DT_RELASZ),
+        (gabi.DT_REL, gabi.DT_RELSZ),
+        (gabi.DT_JMPREL, gabi.DT_PLTRELSZ),
+    ):
+        address, size = dynamic.get(address_tag), dynamic.get(size_tag)
+        if address is not None and size:
+            offset, _ = image.place(address)
+            yield offset, offset + size
+
+
+def _code(source: Source, header: Header) -> Iterator[Span]:
+    """The sections of code: large, and without strings. Without section headers they are searched too."""
+    for section in read_sections(source, header):
+        if section.flags & gabi.SHF_EXECINSTR and section.type != gabi.SHT_NOBITS:
+            yield section.offset, section.offset + section.size
