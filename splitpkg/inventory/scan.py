@@ -182,7 +182,7 @@ def _names_for_dlsym(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]
 
 
 def _directories(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
-    """The private directories of shared objects as programs spell them: absolute, with a last slash or not."""
+    """The private directories of shared objects as programs spell them: absolute, a last slash or not."""
     found = set[str]()
     for entry, facts in files:
         path = entry.path.rpartition("/")[0] if facts.is_shared_object else ""
