@@ -12,3 +12,8 @@ class Rendered:
     path: str
     text: str
     executable: bool = False
+
+
+def tree_tarball(name: str, version: str) -> str:
+    """Under which name a prebuilt tree is packed for an RPM; its top folder is NAME-VERSION."""
+    return f"{name}-{version}-tree.tar.gz"

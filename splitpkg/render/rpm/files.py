@@ -1,0 +1,168 @@
+"""The %files sections: short lists that name exactly what the plan gives to each package."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from splitpkg.diagnostics import Diagnostic, Location
+from splitpkg.inventory.model import EntryKind
+from splitpkg.plan.model import Config
+from splitpkg.render.rpm.paths import Spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
+
+_LICENSE = re.compile(r"usr/share/licenses/.+|usr/share/doc/(?:.+/)?(?:LICEN[CS]E|COPYING)[^/]*")
+_DOCUMENTATION = re.compile(r"usr/share/doc/.+")
+_ACCOUNT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\$?")
+_ORDINARY_MODES = {EntryKind.FILE: (0o644, 0o755), EntryKind.DIRECTORY: (0o755,)}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The files of a whole build, and how its spec lists them.
+
+    A directory stands for all that is below it where one package owns it all and nothing there
+    needs a word of its own. In source mode libtool's archives are left out: no distribution wants
+    them, and the spec removes them.
+    """
+
+    plan: Plan
+    source_mode: bool
+
+    def lines(self, package: PlannedPackage) -> tuple[str, ...]:
+        """The section's lines: licenses, then documentation, then the rest by path."""
+        listed = [file for file in self.packed(package) if not self._within_whole(file.path)]
+        listed.sort(key=lambda file: (_RANK[_flag(file.path)], file.path))
+        return tuple(self._line(file) for file in listed)
+
+    def packed(self, package: PlannedPackage) -> Iterator[PlannedFile]:
+        """The files and directories that get into the package."""
+        for file in (*package.directories, *package.files):
+            if not (self.source_mode and file.path.endswith(".la")):
+                yield file
+
+    def findings(self, package: PlannedPackage) -> Iterator[Diagnostic]:
+        """Paths and owners that a spec cannot spell."""
+        for file in self.packed(package):
+            if self.spelling.listed(file.path) is None:
+                yield _unspeakable(file.path)
+            for account in (file.user, file.group):
+                if _ACCOUNT.fullmatch(account) is None:
+                    yield _no_account(file.path, account)
+
+    def removed(self) -> tuple[str, ...]:
+        """The paths that no package takes; of a directory that is left out as a whole, only itself."""
+        kept = {parent for path in self._paths for parent in (path, *_parents(path))}
+        gone = {path for path, _reason in self.plan.excluded} - kept
+        return tuple(sorted(path for path in gone if gone.isdisjoint(_parents(path))))
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How this build's paths are written."""
+        return Spelling(frozenset(self._paths), self.plan.libdir, self.source_mode)
+
+    def _line(self, file: PlannedFile) -> str:
+        path = self.spelling.listed(file.path) or ""
+        if file.path in self._whole:
+            return " ".join((*_words(_flag(file.path)), f"{path}/"))
+        is_directory = file.kind is EntryKind.DIRECTORY
+        words = (_flag(file.path), "%dir" if is_directory else "", _attributes(file), _CONFIG[file.config])
+        return " ".join((*_words(*words), path))
+
+    def _within_whole(self, path: str) -> bool:
+        return any(parent in self._whole for parent in _parents(path))
+
+    @cached_property
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(
+            file.path for package in self.plan.packages for file in (*package.directories, *package.files)
+        )
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        """The directories that stand for their content."""
+        content = self._content
+        return frozenset(
+            directory.path
+            for package in self.plan.packages
+            for directory in package.directories
+            if content.get(directory.path) == {(package.name, _flag(directory.path))}
+            and _tokens(package.name, [directory]) == {(package.name, _flag(directory.path))}
+        )
+
+    @cached_property
+    def _content(self) -> Mapping[str, set[tuple[str, str]]]:
+        """Below each directory: which packages have something there, and with which word before it."""
+        found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        for package in self.plan.packages:
+            for file in (*package.directories, *package.files):
+                tokens = _tokens(package.name, [file])
+                for parent in (file.path, *_parents(file.path)):
+                    found[parent] |= tokens
+        return found
+
+
+_UNSPEAKABLE = (
+    "it holds a control character, or bytes that are no UTF-8, or another name differs from it only"
+    " where it has a special character"
+)
+_RANK = {"%license": 0, "%doc": 1, "": 2}
+_CONFIG = {Config.NO: "", Config.REPLACE: "%config", Config.NOREPLACE: "%config(noreplace)"}
+
+
+def _flag(path: str) -> str:
+    if _LICENSE.fullmatch(path):
+        return "%license"
+    return "%doc" if _DOCUMENTATION.fullmatch(path) else ""
+
+
+def _attributes(file: PlannedFile) -> str:
+    """%attr where unpacking and installing would not by themselves give the plan's mode and owner."""
+    if file.kind is EntryKind.SYMLINK:
+        return ""
+    ordinary = file.mode in _ORDINARY_MODES[file.kind] and not file.changed_mode
+    if ordinary and (file.user, file.group) == ("root", "root"):
+        return ""
+    return f"%attr({file.mode:04o}, {file.user}, {file.group})"
+
+
+def _tokens(package: str, files: Iterable[PlannedFile]) -> set[tuple[str, str]]:
+    """What has to be said of a file: its package and flag; for one with more to say something unique."""
+    return {(package, _flag(file.path) if _is_plain(file) else f"%attr {file.path}") for file in files}
+
+
+def _is_plain(file: PlannedFile) -> bool:
+    return _attributes(file) == "" and file.config is Config.NO
+
+
+def _parents(path: str) -> Iterator[str]:
+    at = path.rfind("/")
+    while at > 0:
+        yield path[:at]
+        at = path.rfind("/", 0, at)
+
+
+def _words(*words: str) -> Iterator[str]:
+    return (word for word in words if word)
+
+
+def _unspeakable(path: str) -> Diagnostic:
+    return Diagnostic(
+        "path-unspeakable",
+        Location(path),
+        "has a name that %files cannot spell so that it means this path alone",
+        (_UNSPEAKABLE,),
+        "rename it, or leave it out with [[exclude]]",
+    )
+
+
+def _no_account(path: str, account: str) -> Diagnostic:
+    text = f"belongs to `{account}`, which is no name of a user or group"
+    return Diagnostic("bad-account", Location(path), text, hint="mend `user` or `group` in [[attribute]]")

@@ -1,0 +1,131 @@
+"""Relations as a spec spells them: the plan's own, and those that the manifest gives in RPM's words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from splitpkg.diagnostics import printable
+from splitpkg.plan.model import Constraint, Reason, Relation, RelationKind
+from splitpkg.render.rpm import quote
+from splitpkg.render.rpm.names import EVR, ISA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splitpkg.manifest.model import RpmRelations
+    from splitpkg.plan.model import PlannedPackage
+    from splitpkg.render.rpm.names import Names
+
+TAGS = {
+    RelationKind.REQUIRES: "Requires",
+    RelationKind.RECOMMENDS: "Recommends",
+    RelationKind.SUGGESTS: "Suggests",
+    RelationKind.SUPPLEMENTS: "Supplements",
+    RelationKind.ENHANCES: "Enhances",
+    RelationKind.CONFLICTS: "Conflicts",
+    RelationKind.BREAKS: "Conflicts",
+    RelationKind.OBSOLETES: "Obsoletes",
+    RelationKind.PROVIDES: "Provides",
+}
+"""The tag for each kind. RPM has none for `replaces`: files may move between packages of one transaction."""
+
+_OPERATORS = {Constraint.SAME_BUILD: "=", Constraint.AT_LEAST: ">=", Constraint.RANGE: "<"}
+_COLUMN = 16
+
+# What each macro that a manifest may use stands for when the grammar is checked.
+MACROS = {
+    "%{?epoch:%{epoch}:}": "1:",
+    "%{?_isa}": "(x86-64)",
+    "%{?dist}": "",
+    "%{name}": "n",
+    "%{version}": "1",
+    "%{release}": "1",
+    "%{epoch}": "1",
+}
+_NAME = r"[A-Za-z0-9_/][A-Za-z0-9_+./:@~^-]*(?:\([A-Za-z0-9_+./:=@~^*\[\]-]*\))*"
+_VERSION = r"(?:[0-9]+:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?"
+_SIMPLE = re.compile(rf"{_NAME}(?: (?:<=|>=|=|<|>) {_VERSION})?")
+_BOOLEAN = re.compile(r" (?:and|or|if|unless|else|with|without) ")
+
+
+def tag(name: str, text: str) -> str:
+    """One line of the preamble, aligned as Fedora does."""
+    return f"{name}:".ljust(_COLUMN) + text
+
+
+def lines(package: PlannedPackage, names: Names) -> tuple[str, ...]:
+    """The package's relations, the same one once, each edge below the reason for it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for relation in sorted(package.relations, key=_order):
+        line = line_of(relation, package.name, names)
+        if line is not None:
+            found.setdefault(line, _reason(relation))
+    for line in raw_lines(package.rpm):
+        found.setdefault(line, ())
+    return tuple(part for line, reason in found.items() for part in (*reason, line))
+
+
+def line_of(relation: Relation, source: str, names: Names) -> str | None:
+    """One planned relation of the package `source`; None where RPM needs none."""
+    name = TAGS.get(relation.kind)
+    return None if name is None else tag(name, dependency(relation, source, names))
+
+
+def dependency(relation: Relation, source: str, names: Names) -> str:
+    """The target with its architecture, where both sides have one, and the bound of its version."""
+    target = names.spelled(relation.target) + (ISA if is_qualified(relation, source, names) else "")
+    operator = _OPERATORS.get(relation.constraint)
+    return target if operator is None else f"{target} {operator} {EVR}"
+
+
+def is_qualified(relation: Relation, source: str, names: Names) -> bool:
+    """Whether the relation names the architecture; Obsoletes is compared to names alone."""
+    return relation.kind is not RelationKind.OBSOLETES and names.qualified(source, relation.target)
+
+
+def raw(relations: RpmRelations) -> Iterator[tuple[RelationKind, int, str]]:
+    """What the manifest says in RPM's words: kind, place in its list, text."""
+    for kind in RelationKind:
+        for index, text in enumerate(getattr(relations, kind, ())):
+            yield kind, index, text
+
+
+def raw_lines(relations: RpmRelations) -> tuple[str, ...]:
+    """The manifest's own relations; must be sound (`is_sound`)."""
+    return tuple(tag(TAGS[kind], text) for kind, _index, text in raw(relations))
+
+
+def is_sound(text: str, kind: RelationKind = RelationKind.REQUIRES) -> bool:
+    """Whether the text is one relation (rpm-spec(7), Dependencies) with no macros but `MACROS`."""
+    for macro, meaning in MACROS.items():
+        text = text.replace(macro, meaning)
+    if text.startswith("("):
+        return kind not in (RelationKind.PROVIDES, RelationKind.OBSOLETES) and _is_rich(text)
+    return _SIMPLE.fullmatch(text) is not None
+
+
+def _is_rich(text: str) -> bool:
+    """Boolean dependencies: relations joined by words, in parentheses, nested at will."""
+    rest = text
+    while rest != "x":
+        inner = re.search(rf"\(({_SIMPLE.pattern}(?:{_BOOLEAN.pattern}{_SIMPLE.pattern})+)\)", rest)
+        if inner is None:
+            return False
+        rest = rest[: inner.start()] + "x" + rest[inner.end() :]
+    return True
+
+
+def _order(relation: Relation) -> tuple[int, int, str]:
+    """By kind, locks first, then by target."""
+    return _KINDS.index(relation.kind), _REASONS.index(relation.reason), relation.target
+
+
+_KINDS, _REASONS = list(RelationKind), list(Reason)
+
+
+def _reason(relation: Relation) -> tuple[str, ...]:
+    """What the binaries say, for who reviews the spec; locks explain themselves."""
+    if relation.reason is not Reason.EDGE or not relation.evidence:
+        return ()
+    return quote.comment(printable(relation.evidence[0]))

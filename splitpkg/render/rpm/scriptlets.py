@@ -1,0 +1,104 @@
+"""What has to run when packages come and go (Fedora's packaging guidelines, Scriptlets; daemon(7)).
+
+Compressed pages, icons, schemas and the like need none: file triggers of their own packages see to
+them. Accounts and temporary files have triggers as well, but only at the transaction's end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from splitpkg.plan.model import PlannedPackage
+
+_UNITS = re.compile(r"(?:usr/)?lib/systemd/(system|user)/([A-Za-z0-9:_.\\-]+@?)\.([a-z]+)")
+_UNIT_TYPES = ("service", "socket", "timer", "path", "mount", "automount", "swap", "target", "slice")
+_SYSUSERS = re.compile(r"usr/lib/sysusers\.d/([A-Za-z0-9_.+-]+\.conf)")
+_TMPFILES = re.compile(r"usr/lib/tmpfiles\.d/([A-Za-z0-9_.+-]+\.conf)")
+_SYSTEMD = re.compile(r"usr/lib/(?:systemd|sysusers\.d|tmpfiles\.d|udev)/")
+_LIBRARY = re.compile(r"(?:usr/)?lib(?:64|32|x32|/[a-z0-9_]+-linux-gnu[a-z0-9_]*)?/[^/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Scriptlet:
+    """One section: `post`, `preun` or `postun`, and its lines."""
+
+    section: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A systemd unit; a template's instances are meant by a pattern."""
+
+    manager: str
+    name: str
+    type: str
+
+    @property
+    def file(self) -> str:
+        return _shell_word(f"{self.name}.{self.type}")
+
+    @property
+    def instances(self) -> str:
+        return _shell_word(f"{self.name}*.{self.type}") if self.name.endswith("@") else self.file
+
+
+def scriptlets(package: PlannedPackage) -> tuple[Scriptlet, ...]:
+    """The sections that the package's files ask for, in the order in which they run."""
+    units = tuple(_units(package))
+    services = [unit for unit in units if unit.type == "service"]
+    others = [unit for unit in units if unit.type != "service"]
+    sections = {
+        "post": (*_created(package), *_called(units, "post", instances=False)),
+        "preun": _called(units, "preun", instances=True),
+        "postun": (
+            *_called(services, "postun_with_restart", instances=True),
+            *_called(others, "postun", instances=True),
+        ),
+    }
+    return tuple(Scriptlet(name, lines) for name, lines in sections.items() if lines)
+
+
+def has_public_library(package: PlannedPackage) -> bool:
+    """Whether the package puts a library where ldconfig looks."""
+    return any(library.public and _LIBRARY.fullmatch(library.path) for library in package.libraries)
+
+
+def needs_systemd_macros(package: PlannedPackage) -> bool:
+    """Whether a scriptlet or a path of the package is spelled by systemd's macros."""
+    return any(_SYSTEMD.match(file.path) for file in package.files)
+
+
+def _units(package: PlannedPackage) -> Iterator[_Unit]:
+    for file in package.files:
+        found = _UNITS.fullmatch(file.path)
+        if found is not None and found[3] in _UNIT_TYPES:
+            yield _Unit(found[1], found[2], found[3])
+
+
+def _shell_word(name: str) -> str:
+    """A unit's name may hold a backslash (systemd.unit(5)), a pattern a star."""
+    return name if re.fullmatch(r"[^*\\]+", name) else f"'{name}'"
+
+
+def _created(package: PlannedPackage) -> Iterator[str]:
+    """Accounts before the files that belong to them; rpm 4.19 makes accounts itself, then this finds them."""
+    for pattern, macro in ((_SYSUSERS, "%sysusers_create"), (_TMPFILES, "%tmpfiles_create")):
+        found = [match[1] for file in package.files if (match := pattern.fullmatch(file.path))]
+        if found:
+            yield " ".join((macro, *found))
+
+
+def _called(units: Sequence[_Unit], phase: str, *, instances: bool) -> tuple[str, ...]:
+    """One macro call for the system's units, one for those of users."""
+    lines = []
+    for manager, prefix in (("system", "%systemd_"), ("user", "%systemd_user_")):
+        named = [unit.instances if instances else unit.file for unit in units if unit.manager == manager]
+        if named:
+            lines.append(" ".join((f"{prefix}{phase}", *named)))
+    return tuple(lines)

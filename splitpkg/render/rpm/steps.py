@@ -1,0 +1,174 @@
+"""How the spec unpacks, builds, installs and checks, in the distribution's macros."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.manifest.model import BuildSystem
+from splitpkg.render.model import tree_tarball
+from splitpkg.render.rpm import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from splitpkg.manifest.model import Build, Program
+    from splitpkg.plan.model import Plan
+    from splitpkg.render.rpm.files import Listing
+
+# GNU coding standards, 7.2.5, as far as they are directories of the system and not of the program.
+_MAKE_VARIABLES = (
+    "prefix=%{_prefix}",
+    "PREFIX=%{_prefix}",
+    "bindir=%{_bindir}",
+    "sbindir=%{_sbindir}",
+    "libdir=%{_libdir}",
+    "libexecdir=%{_libexecdir}",
+    "includedir=%{_includedir}",
+    "mandir=%{_mandir}",
+    "sysconfdir=%{_sysconfdir}",
+    "localstatedir=%{_localstatedir}",
+)
+_COMPILERS = re.compile(r"(?:gcc|clang|rust|cargo|golang|ldc|fpc)\b")
+_TOOLS = {
+    BuildSystem.MESON: ("meson",),
+    BuildSystem.CMAKE: ("cmake",),
+    BuildSystem.AUTOTOOLS: ("make",),
+    BuildSystem.MAKE: ("make",),
+    BuildSystem.COMMANDS: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The lines of each build section; `check` is empty where nothing is checked."""
+
+    source: str
+    requires: tuple[str, ...]
+    prep: tuple[str, ...]
+    build: tuple[str, ...]
+    install: tuple[str, ...]
+    check: tuple[str, ...]
+
+
+def prebuilt_steps(program: Program) -> Steps:
+    """The tree itself is the source, and is installed as it is."""
+    return Steps(
+        source=versioned(tree_tarball(program.name, program.version), program),
+        requires=(),
+        prep=("%autosetup",),
+        build=("# The source is what an earlier build installed.",),
+        install=("mkdir -p %{buildroot}", "cp -a . %{buildroot}"),
+        check=(),
+    )
+
+
+def source_steps(program: Program, build: Build, plan: Plan, listing: Listing) -> Steps:
+    """Upstream's source is built afresh, without splitpkg."""
+    compile_, install, check = _BY_SYSTEM[build.system](build)
+    return Steps(
+        source=versioned(build.source, program),
+        requires=_requires(build, plan),
+        prep=(_setup(program, build),),
+        build=compile_,
+        install=(*install, *_removals(plan, listing)),
+        check=tuple(quote.command(line) for line in build.test) or check,
+    )
+
+
+def versioned(text: str, program: Program) -> str:
+    """A file name or address with the program's name and version as macros, for the next version's sake."""
+    name, version = re.escape(program.name), re.escape(program.version)
+    text = quote.value(text)
+    text = re.sub(rf"(?<![A-Za-z0-9._+~-]){name}-{version}(?![A-Za-z0-9])", "%{name}-%{version}", text)
+    if "." not in program.version:
+        return text
+    return re.sub(rf"(?<![0-9])(?<![0-9]\.){version}(?!\.?[0-9])", "%{version}", text)
+
+
+def commands(build: Build) -> tuple[tuple[str, int, str], ...]:
+    """The manifest's shell lines: key, place in its list, text."""
+    keys = ("configure", "compile", "test", "install")
+    return tuple((key, index, line) for key in keys for index, line in enumerate(getattr(build, key)))
+
+
+def _setup(program: Program, build: Build) -> str:
+    """-p1 so that a maintainer's Patch lines apply."""
+    named = "" if build.directory is None else f" -n {versioned(build.directory, program)}"
+    return f"%autosetup -p1{named}"
+
+
+def _requires(build: Build, plan: Plan) -> tuple[str, ...]:
+    """The build system, and a compiler where the manifest names none: a module is native code."""
+    said = build.requires.rpm
+    cxx = any(name.startswith("libstdc++.so") for package in plan.packages for name in package.external)
+    compiler = () if any(_COMPILERS.match(line) for line in said) else ("gcc-c++" if cxx else "gcc",)
+    return tuple(dict.fromkeys((*compiler, *_TOOLS[build.system], *said)))
+
+
+def _removals(plan: Plan, listing: Listing) -> tuple[str, ...]:
+    """What the plan leaves out, and libtool's archives."""
+    lines = [f"rm -rf %{{buildroot}}{_shell_path(listing, path)}" for path in listing.removed()]
+    if any(file.path.endswith(".la") for package in plan.packages for file in package.files):
+        lines.append("find %{buildroot} -name '*.la' -delete")
+    return tuple(lines)
+
+
+def _shell_path(listing: Listing, path: str) -> str:
+    """Macros are expanded before the shell sees its quotes."""
+    placed = listing.spelling.placed(path.replace("%", "%%"))
+    if re.fullmatch(r"[A-Za-z0-9_./+:@-]+", path):
+        return placed
+    return "'" + placed.replace("'", "'\\''") + "'"
+
+
+_Sections = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+
+
+def _meson(build: Build) -> _Sections:
+    return (*_call("%meson", _options(build)), "%meson_build"), ("%meson_install",), ("%meson_test",)
+
+
+def _cmake(build: Build) -> _Sections:
+    return (*_call("%cmake", _options(build)), "%cmake_build"), ("%cmake_install",), ("%ctest",)
+
+
+def _autotools(build: Build) -> _Sections:
+    configure = _call("%configure", _options(build))
+    return (*configure, "%make_build"), ("%make_install",), ("%make_build check",)
+
+
+def _make(build: Build) -> _Sections:
+    """The same variables in every step, so that nothing is built anew with other ones."""
+    options = (*_MAKE_VARIABLES, *_options(build))
+    return (
+        ("%{?set_build_flags}", *_call("%make_build", options)),
+        _call("%make_install", options),
+        _call("%make_build check", options),
+    )
+
+
+def _commands(build: Build) -> _Sections:
+    configure, compile_ = (tuple(map(quote.command, lines)) for lines in (build.configure, build.compile))
+    install = ("export DESTDIR=%{buildroot}", *map(quote.command, build.install))
+    return ("%{?set_build_flags}", *configure, *compile_), install, ()
+
+
+_BY_SYSTEM = {
+    BuildSystem.MESON: _meson,
+    BuildSystem.CMAKE: _cmake,
+    BuildSystem.AUTOTOOLS: _autotools,
+    BuildSystem.MAKE: _make,
+    BuildSystem.COMMANDS: _commands,
+}
+
+
+def _options(build: Build) -> tuple[str, ...]:
+    return tuple(quote.argument(option) for option in build.options)
+
+
+def _call(macro: str, arguments: Iterable[str]) -> tuple[str, ...]:
+    """A macro with its arguments, one on a line."""
+    parts = (macro, *(f"    {argument}" for argument in arguments))
+    return (*(f"{part} \\" for part in parts[:-1]), parts[-1])
