@@ -71,11 +71,10 @@ def libraries(split: Split, role: Role, paths: Iterable[str]) -> tuple[LibraryFa
 
 def private_sonames(split: Split, role: Role, paths: Iterable[str]) -> tuple[str, ...]:
     """SONAMEs that no other package may link to: those of modules, and of libraries beside them."""
-    folders = {path.rpartition("/")[0] for path in split.modules}
     found = set()
     for path in paths:
         facts = split.linkage.facts(path) if split.linkage.is_elf(path) else None
-        beside = role is not Role.LIBRARY and path.rpartition("/")[0] in folders
+        beside = role is not Role.LIBRARY and path.rpartition("/")[0] in split.module_folders
         if (
             facts is not None
             and facts.is_shared_object

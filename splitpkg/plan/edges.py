@@ -64,10 +64,10 @@ def cycles(split: Split, links: Iterable[Link]) -> Iterator[Diagnostic]:
     for link in links:
         if link.kind is RelationKind.REQUIRES and link.source != link.target:
             direct[link.source].add(link.target)
-    modules = [suffix for suffix, role in split.roles.items() if role is Role.MODULE]
-    for one in modules:
-        for other in sorted(direct[one]):
-            if one < other and other in modules and one in direct[other]:
+    modules = {suffix for suffix, role in split.roles.items() if role is Role.MODULE}
+    for one in sorted(modules):
+        for other in sorted(direct[one] & modules):
+            if one < other and one in direct[other]:
                 yield _cycle(split, one, other)
 
 

@@ -33,11 +33,16 @@ class Split:
     roles: dict[str, Role] = field(init=False)
     paths: dict[str, tuple[str, ...]] = field(init=False)
     modules: frozenset[str] = field(init=False)
+    module_folders: frozenset[str] = field(init=False)
+    members_of: dict[str, tuple[Member, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "modules", frozenset(one.path for one in self.members if not one.is_link))
         object.__setattr__(self, "roles", dict(sorted(_roles(self))))
         object.__setattr__(self, "paths", _paths(self))
+        folders = frozenset(path.rpartition("/")[0] for path in self.modules)
+        object.__setattr__(self, "module_folders", folders)
+        object.__setattr__(self, "members_of", _members_of(self.members))
 
     @property
     def hub(self) -> str:
@@ -58,6 +63,13 @@ def _roles(split: Split) -> Iterator[tuple[str, Role]]:
         yield suffix, Role(str(package.kind))
     if content.metapackage is not None:
         yield content.metapackage.suffix, Role.META
+
+
+def _members_of(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
+    found: defaultdict[str, list[Member]] = defaultdict(list)
+    for member in members:
+        found[member.package].append(member)
+    return {suffix: tuple(group) for suffix, group in found.items()}
 
 
 def _paths(split: Split) -> dict[str, tuple[str, ...]]:

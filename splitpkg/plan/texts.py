@@ -38,7 +38,7 @@ def texts(split: Split, suffix: str) -> Texts:
     content = split.manifest.content
     match split.roles[suffix]:
         case Role.MODULE:
-            return module_texts(content, suffix, [one for one in split.members if one.package == suffix])
+            return module_texts(content, suffix, split.members_of[suffix])
         case Role.META:
             return metapackage_texts(content)
         case _:
