@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splitpkg.manifest.fault import Fault
+from splitpkg.manifest.keys import nearest
 from splitpkg.manifest.template import places
 
 if TYPE_CHECKING:
@@ -36,12 +37,8 @@ def _lacking(patterns: tuple[Glob, ...], name: str, key: Key) -> Iterator[Fault]
     if not lacking:
         return
     known = sorted(set.intersection(*(set(glob.captures) for glob in patterns)))
-    notes = (
-        (f"captures of `files` are {', '.join(f'`{{{one}}}`' for one in known)}",)
-        if known
-        else ("`files` captures nothing",)
-    )
+    near = nearest(name, known)
+    hint = f"write `{{{near}}}`" if near is not None else f"write `{{{name}}}` into the pattern"
+    listed = ", ".join(f"`{{{one}}}`" for one in known) or "none"
     message = f"uses `{{{name}}}`, which the pattern `{lacking[0]}` of `files` does not capture"
-    yield Fault(
-        "unknown-capture", message, f"write `{{{name}}}` into the pattern, or use another", notes, key
-    )
+    yield Fault("unknown-capture", message, hint, (f"captures of every pattern are {listed}",), key)

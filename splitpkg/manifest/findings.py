@@ -68,11 +68,15 @@ def _key(error: ErrorDetails) -> Key:
 
 def _unknown(key: Key, value: object, document: Document) -> Diagnostic:
     name, names = str(key[-1]), _names(key[:-1])
-    what = f"unknown key {shown(name)} in {table_title(key[:-1])}"
-    if len(key) == 1 and isinstance(value, dict | list):
-        what = f"unknown table {table_title(key)}"
     near = nearest(name, names)
     hint = f"rename `{name}` to `{near}`" if near else None
+    if len(key) > 1:
+        what = f"unknown key {shown(name)} in {table_title(key[:-1])}"
+    elif isinstance(value, dict | list):
+        what = f"unknown table {table_title(key)}"
+    else:
+        what = f"unknown key {shown(name)} outside of all tables"
+        hint = "move it into [program]" if name in _names(("program",)) else hint
     return Diagnostic("unknown-key", document.where(key), what, (f"valid keys are {listed(names)}",), hint)
 
 

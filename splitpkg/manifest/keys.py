@@ -14,9 +14,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def table_title(key: Key) -> str:
-    """A table as its header is written: `[package.core]`, `[[exclude]]`."""
-    if not key:
-        return "the top level"
+    """A table as its header is written: `[package.core]`, `[[exclude]]`; not the whole document."""
     parts = [_quoted(part) for part in key if isinstance(part, str)]
     name = ".".join(parts)
     return f"[[{name}]]" if isinstance(key[-1], int) else f"[{name}]"

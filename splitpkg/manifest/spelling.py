@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from splitpkg.manifest.fault import Fault, Refused, shown
 from splitpkg.manifest.template import literals
 from splitpkg.manifest.text import Text, line_template
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def spelled(slug: str, pattern: str, expected: str) -> Text:
-    """Text that fits a regular expression, which has to mean the same in JavaScript (ECMA-262)."""
+
+def spelled(slug: str, pattern: str, expected: str, mended: Callable[[str], str] = str) -> Text:
+    """Text that fits a regular expression, which has to mean the same in JavaScript (ECMA-262).
+
+    What `mended` makes of a wrong text is proposed, where that fits.
+    """
     compiled = re.compile(pattern)
 
     def check(text: str) -> str:
         # `$` also matches before a line feed at the end.
         if not compiled.search(text) or text.endswith("\n"):
-            raise Refused(Fault(slug, f"is {shown(text)}; expected {expected}"))
+            proposed = mended(text)
+            hint = f"write {shown(proposed)}" if compiled.search(proposed) and proposed != text else None
+            raise Refused(Fault(slug, f"is {shown(text)}; expected {expected}", hint))
         return text
 
     return Text(check, pattern)
@@ -35,6 +43,19 @@ def suffix_template(text: str) -> str:
     return text
 
 
+def _normal_name(text: str) -> str:
+    return text.lower().replace("_", "-").replace(" ", "-")
+
+
+def _without_v(text: str) -> str:
+    return text.removeprefix("v").replace("-", "~" if re.search("-(alpha|beta|rc)", text) else ".")
+
+
+def _debian_architecture(text: str) -> str:
+    known = {"x86_64": "amd64", "aarch64": "arm64", "i686": "i386", "ppc64le": "ppc64el"}
+    return known.get(text, text.lower())
+
+
 def plain_file_or_address(text: str) -> str:
     """An http(s) or ftp address, or the name of a file beside the manifest."""
     if re.fullmatch(_ADDRESS, text) or re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*", text):
@@ -50,18 +71,18 @@ _ADDRESS = r"^(https?|ftp)://[A-Za-z0-9.\[][!#$&'()*+,./0-9:;=?@A-Z\[\]_a-z~%-]*
 
 # Debian policy 5.6.1: two characters or more; RPM takes these too.
 PackageName = Annotated[
-    str, spelled("bad-name", r"^[a-z0-9][a-z0-9+.-]+$", f"at least two {_NAME_CHARACTERS}")
+    str, spelled("bad-name", r"^[a-z0-9][a-z0-9+.-]+$", f"at least two {_NAME_CHARACTERS}", _normal_name)
 ]
 # Fedora's naming guidelines allow capitals and `_` for names that upstream spells so.
 RpmName = Annotated[str, spelled("bad-name", r"^[A-Za-z0-9][A-Za-z0-9+._-]*$", "letters, digits and `+._-`")]
-Suffix = Annotated[str, spelled("bad-name", r"^[a-z0-9][a-z0-9+.-]*$", _NAME_CHARACTERS)]
+Suffix = Annotated[str, spelled("bad-name", r"^[a-z0-9][a-z0-9+.-]*$", _NAME_CHARACTERS, _normal_name)]
 OptionalSuffix = Annotated[
-    str, spelled("bad-name", r"^([a-z0-9][a-z0-9+.-]*)?$", f"{_NAME_CHARACTERS}, or nothing")
+    str, spelled("bad-name", r"^([a-z0-9][a-z0-9+.-]*)?$", f"{_NAME_CHARACTERS}, or nothing", _normal_name)
 ]
 SuffixTemplate = Annotated[str, Text(suffix_template, r"^[A-Za-z0-9{][A-Za-z0-9+._{}-]*$")]
 # What both formats take: RPM has no `-` in a version (rpm-spec(5)), Debian no `^` (deb-version(7)).
-Version = Annotated[str, spelled("bad-version", _VERSION, _VERSION_CHARACTERS)]
-Release = Annotated[str, spelled("bad-version", _VERSION, _VERSION_CHARACTERS)]
+Version = Annotated[str, spelled("bad-version", _VERSION, _VERSION_CHARACTERS, _without_v)]
+Release = Annotated[str, spelled("bad-version", _VERSION, _VERSION_CHARACTERS, _without_v)]
 Homepage = Annotated[
     str, spelled("bad-address", _ADDRESS.replace("|ftp", ""), "an address as `https://host/page`")
 ]
@@ -84,6 +105,7 @@ Architecture = Annotated[
         "bad-value",
         r"^[a-z0-9]+(-[a-z0-9]+)*$",
         "Debian's name of an architecture, as `amd64` or `linux-any`",
+        _debian_architecture,
     ),
 ]
 Mode = Annotated[str, spelled("bad-value", r"^[0-7]{3,4}$", "three or four octal digits, as `0644`")]
