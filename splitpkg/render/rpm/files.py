@@ -72,8 +72,8 @@ class Listing:
         path = self.spelling.listed(file.path) or ""
         if file.path in self._whole:
             return " ".join((*_words(_flag(file.path)), f"{path}/"))
-        is_directory = file.kind is EntryKind.DIRECTORY
-        words = (_flag(file.path), "%dir" if is_directory else "", _attributes(file), _CONFIG[file.config])
+        first = "%dir" if file.kind is EntryKind.DIRECTORY else _flag(file.path)
+        words = (first, _attributes(file), _CONFIG[file.config])
         return " ".join((*_words(*words), path))
 
     def _within_whole(self, path: str) -> bool:

@@ -1,8 +1,8 @@
 """Paths in a spec: the distribution's macros for directories, and what no quoting can say alike everywhere.
 
-In %files, rpm 4.18 and 4.20 share no way to escape the characters below; only `?`, which matches
-any one character, means the same in both. So each of them becomes `?`, and the result has to match
-that one path of the build.
+In %files, rpm 4.18 and 4.20 share no way to escape a character; only `?`, which matches any one,
+means the same in both. So every character but those that are surely plain becomes `?`, and the
+result has to match that one path of the build.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SPECIAL = re.compile(r'[ "%*?\[\]{}\\]')
+SPECIAL = re.compile(r"[\x20-\x7e](?<![A-Za-z0-9/._+:@,=~^-])")
 
 _MACROS = {
     "etc": "%{_sysconfdir}",
