@@ -147,7 +147,6 @@ class _Scanner:
             self.at += 1
 
     def _value(self, key: Key, depth: int) -> None:
-        self._check_depth(depth)
         self._take(_BLANK)
         match self.text[self.at : self.at + 1]:
             case "[":
@@ -160,6 +159,7 @@ class _Scanner:
                 self._scalar()
 
     def _array(self, key: Key, depth: int) -> None:
+        self._check_depth(depth)
         self.at += 1
         number = 0
         while not self._closed("]"):
@@ -168,6 +168,7 @@ class _Scanner:
             number += 1
 
     def _inline_table(self, key: Key, depth: int) -> None:
+        self._check_depth(depth)
         self.at += 1
         while not self._closed("}"):
             self._pair(key, depth)
