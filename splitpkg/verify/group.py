@@ -1,0 +1,30 @@
+"""Packages of one build and one architecture, beside what was planned of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitpkg.verify.model import PackageFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from splitpkg.verify.model import BuiltPackage, ExpectedPackage
+
+
+class Group:
+    """`built` has the packages that were planned, by name; `unexpected` the others; `packages` all."""
+
+    def __init__(self, packages: Sequence[BuiltPackage], expected: Sequence[ExpectedPackage]) -> None:
+        names = {package.name for package in expected}
+        self.expected = tuple(expected)
+        self.form = packages[0].format if packages else PackageFormat.RPM
+        self.built = {package.name: package for package in reversed(packages) if package.name in names}
+        self.unexpected = tuple(package for package in packages if package.name not in names)
+        self.packages = (*self.built.values(), *self.unexpected)
+
+    def pairs(self) -> Iterator[tuple[ExpectedPackage, BuiltPackage]]:
+        """Each planned package that was built, with what was built."""
+        for package in self.expected:
+            if package.name in self.built:
+                yield package, self.built[package.name]
