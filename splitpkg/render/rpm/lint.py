@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.plan.model import Role
+
 if TYPE_CHECKING:
-    from splitpkg.plan.model import Plan
+    from collections.abc import Iterable, Iterator
+
+    from splitpkg.plan.model import Plan, PlannedPackage
     from splitpkg.render.rpm.names import Names
 
 
@@ -18,9 +23,62 @@ class Filter:
     reason: str
 
 
-def filters(plan: Plan, names: Names) -> tuple[Filter, ...]:
-    """The filters for one build."""
-    return (
-        Filter("requires-on-release", "Packages of one build only fit each other."),
-        *(Filter(f"^{names.name(package.name)}\\.", "x") for package in plan.packages if package.modules),
-    )
+def filters(plan: Plan, names: Names, *, prebuilt: bool) -> tuple[Filter, ...]:
+    """The filters for one build: none wider than what it is for, none that Fedora's configuration has.
+
+    rpmlint counts a filter that matches nothing as an error.
+    """
+    pages = _of_pages(plan) if prebuilt else ()
+    return (*_of_modules(plan), *_of_metapackages(plan, names), *pages)
+
+
+def _of_modules(plan: Plan) -> Iterator[Filter]:
+    alone = [package for package in plan.packages if package.modules and not _needs_libc(package)]
+    folders = sorted({path.rpartition("/")[0] for package in alone for path in package.modules})
+    if folders:
+        complaints = "shared-library-without-dependency-information|library-not-linked-against-libc"
+        below = _alternatives(_placed(folder, plan.libdir) for folder in folders)
+        yield Filter(f" ({complaints}) ({below})/", "A module gets what it needs from what loads it.")
+
+
+def _of_metapackages(plan: Plan, names: Names) -> Iterator[Filter]:
+    quiet = [package for package in plan.packages if package.role in (Role.MODULE, Role.META)]
+    if quiet:
+        own = _alternatives(_literally(names.name(package.name)) for package in quiet)
+        yield Filter(f"^({own})[.][^.]+: .* no-documentation$", "Modules are documented with their program.")
+    for package in quiet:
+        if package.role is Role.META:
+            own = _literally(names.name(package.name))
+            reason = "It requires packages of its own architecture, and so cannot be noarch."
+            yield Filter(f"^{own}[.][^.]+: .* no-binary$", reason)
+
+
+def _of_pages(plan: Plan) -> Iterator[Filter]:
+    pages = (file.path for package in plan.packages for file in package.files if _PAGE.fullmatch(file.path))
+    if any(pages):
+        complaints = "manpage-not-compressed [a-z0-9]+|bad-manual-page-folder"
+        reason = "The tree is packed as it is; of pages that are not compressed rpmlint misreads the section."
+        yield Filter(f" ({complaints}) /usr/share/man/", reason)
+
+
+_PAGE = re.compile(r"usr/share/man/.*man[^/]+/[^/]+(?<!\.gz)")
+
+
+def _needs_libc(package: PlannedPackage) -> bool:
+    return any(name.startswith("libc.so") for name in package.external)
+
+
+def _placed(folder: str, libdir: str | None) -> str:
+    """A folder below libdir wherever libdir is where the spec is built."""
+    if libdir is None or not folder.startswith(f"{libdir}/"):
+        return _literally(f"/{folder}")
+    return f"/usr/lib[^ ]*{_literally(folder[len(libdir) :])}"
+
+
+def _alternatives(parts: Iterable[str]) -> str:
+    return "|".join(parts)
+
+
+def _literally(text: str) -> str:
+    """The expression for just this text; what is not plain matches any one character."""
+    return re.sub(r"[^A-Za-z0-9/_-]", lambda odd: f"[{odd[0]}]" if odd[0] in ".+~" else ".", text)

@@ -57,7 +57,7 @@ def render(
         return (), findings
     program = manifest.content.program
     spec = fill("rpm/spec.j2", _values(manifest, plan, own, listing), templates)
-    reasons = {"filters": filters(plan, own)}
+    reasons = {"filters": filters(plan, own, prebuilt=manifest.content.build is None)}
     lint = fill("rpm/rpmlintrc.j2", reasons, templates)
     return (Rendered(f"{program.name}.rpmlintrc", lint), Rendered(f"{program.name}.spec", spec)), findings
 
