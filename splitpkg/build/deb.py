@@ -1,0 +1,144 @@
+"""Builds Debian packages from debian/ in the output folder, the source's tarball beside it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from splitpkg.build.runner import last_lines, run
+from splitpkg.build.sources import beside_manifest, planned_part
+from splitpkg.build.tarball import pack
+from splitpkg.build.workshop import moved, workshop
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from splitpkg.build.runner import Runner
+    from splitpkg.inventory.model import Inventory
+    from splitpkg.manifest.model import ManifestFile, Program
+    from splitpkg.plan.model import Plan
+
+_COMPRESSIONS = ("gz", "xz", "bz2", "lzma")
+"""Of an upstream tarball in the source format 3.0 (quilt) (dpkg-source(1))."""
+
+_DECISIVE = re.compile(
+    r"(?:dpkg|dh)[a-z_-]*: error: .+|.*: (?:fatal )?error: .+|.*\*\*\* .*Error |E: .+|.*ERROR: .+"
+)
+_CONSEQUENCE = re.compile(r"(?:dh_[a-z]+|dpkg-buildpackage): error: .* (?:returned|subprocess).*exit.*")
+_UNMET = re.compile(r"Unmet build dependencies: (.+)")
+_NOT_FOUND = re.compile(r"cannot find library (\S+) needed by (\S+)")
+_NOTES = 12
+
+
+def prepare(
+    tree: Path, manifest: ManifestFile, inventory: Inventory, plan: Plan, directory: Path
+) -> tuple[str, ...]:
+    """Puts the upstream tarball beside debian/: the packed tree, or the file that the manifest names.
+
+    Gives the names of what was written. Raises Failed (`tree-changed`), EnvironmentFailed
+    (`output-unwritable`).
+    """
+    program, build = manifest.content.program, manifest.content.build
+    if build is None:
+        name, top = f"{_stem(program)}.gz", f"{program.name}-{program.version}"
+        pack(tree, planned_part(inventory, plan), directory / name, top=top, timestamp=plan.timestamp)
+        return (name,)
+    here, name = beside_manifest(manifest), f"{_stem(program)}.{build.source.rpartition('.')[2]}"
+    if here is None or not name.endswith(_COMPRESSIONS):
+        return ()
+    shutil.copyfile(here, directory / name)
+    return (name,)
+
+
+def build_deb(
+    manifest: ManifestFile,
+    plan: Plan,
+    directory: Path,
+    *,
+    select: Sequence[str] = ("--build=binary",),
+    runner: Runner = run,
+) -> tuple[Path, ...]:
+    """Runs dpkg-buildpackage on `directory`/debian and leaves the packages in `directory`; gives their paths.
+
+    `select` says what is built. Same debian/ and tarball give the same bytes: the work goes on in a
+    folder of a fixed name, with the plan's time. Raises Failed (`source-missing`, `build-failed`;
+    then the log stays in `directory`), EnvironmentFailed (`tool-missing`, `build-depends-missing`,
+    `library-not-installed`).
+    """
+    program = manifest.content.program
+    tarball = _tarball(manifest, directory)
+    with workshop(directory, "debian") as top:
+        root, log = top / f"{program.name}-{program.version}", top / "log"
+        environment = {"SOURCE_DATE_EPOCH": str(plan.timestamp), "TZ": "UTC"}
+        _unpack(tarball, directory / "debian", root, log, runner)
+        _check_build_depends(root, log, runner)
+        # The source was unpacked a moment ago: nothing is to be cleaned before or after.
+        argv = ["dpkg-buildpackage", *select, "--unsigned-source", "--unsigned-changes", "--no-pre-clean"]
+        if runner(argv, cwd=root, env=environment, log=log) != 0:
+            kept = moved(log.rename(top / f"{program.name}-dpkg-buildpackage.log"), directory)
+            raise _failure(directory / "debian", kept)
+        return tuple(moved(package, directory) for package in sorted(top.glob("*.deb")))
+
+
+def _stem(program: Program) -> str:
+    return f"{program.name}_{program.version}.orig.tar"
+
+
+def _tarball(manifest: ManifestFile, directory: Path) -> Path:
+    stem = _stem(manifest.content.program)
+    for compression in _COMPRESSIONS:
+        if (directory / f"{stem}.{compression}").is_file():
+            return directory / f"{stem}.{compression}"
+    build = manifest.content.build
+    text = f"the upstream tarball `{stem}.*` is not in {directory}"
+    hint = "pack the tree first" if build is None else f"put {build.source} there under that name"
+    raise Failed([Diagnostic("source-missing", manifest.where("build", "source"), text, hint=hint)])
+
+
+def _unpack(tarball: Path, debian: Path, root: Path, log: Path, runner: Runner) -> None:
+    """Lays the source package out as dpkg-source does, whatever the tarball's top folder is called."""
+    root.mkdir()
+    argv = ["tar", "--extract", "--file", str(tarball.resolve()), "--strip-components=1", "--no-same-owner"]
+    if runner(argv, cwd=root, env={}, log=log) != 0:
+        notes = last_lines(log, _NOTES)
+        raise Failed([Diagnostic("source-unreadable", Location(str(tarball)), "cannot be unpacked", notes)])
+    shutil.rmtree(root / "debian", ignore_errors=True)
+    shutil.copytree(debian, root / "debian", symlinks=True)
+
+
+def _check_build_depends(root: Path, log: Path, runner: Runner) -> None:
+    if runner(["dpkg-checkbuilddeps"], cwd=root, env={}, log=log) == 0:
+        return
+    for line in last_lines(log, _NOTES):
+        found = _UNMET.search(line)
+        if found is not None:
+            text = f"packages that the build needs are not installed: {found[1].strip()}"
+            hint = "install them, as `apt-get build-dep` does in a folder with debian/"
+            where = Location("debian/control")
+            raise EnvironmentFailed([Diagnostic("build-depends-missing", where, text, hint=hint)])
+
+
+def _failure(debian: Path, log: Path) -> Failed:
+    """What the tools said, the lines that tell most; libraries that are not there are the machine's fault."""
+    lines = last_lines(log, 100_000)
+    notes = (f"{log} has all that was said",)
+    absent = {found[1]: found[2] for line in lines if (found := _NOT_FOUND.search(line))}
+    if absent and any("dpkg-shlibdeps: error" in line for line in lines):
+        where = Location(str(debian))
+        text = f"libraries that the program needs are not installed: {', '.join(sorted(absent))}"
+        hint = "install their packages: dpkg-shlibdeps takes the dependencies from these"
+        needs = tuple(f"{user} needs {name}" for name, user in sorted(absent.items())[:_NOTES])
+        return EnvironmentFailed([Diagnostic("library-not-installed", where, text, (*needs, *notes), hint)])
+    told = (*_decisive(lines), *notes)
+    return Failed(
+        [Diagnostic("build-failed", Location(str(debian)), "dpkg-buildpackage did not succeed", told)]
+    )
+
+
+def _decisive(lines: Iterable[str]) -> list[str]:
+    listed = list(lines)
+    decisive = [line.strip() for line in listed if _DECISIVE.match(line) and not _CONSEQUENCE.match(line)]
+    return (decisive or listed)[-_NOTES:]

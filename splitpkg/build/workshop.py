@@ -1,0 +1,67 @@
+"""The folder in which a package is built: empty, of a fixed name, for one build at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./+:@~-]+")
+
+
+@contextmanager
+def workshop(directory: Path, name: str) -> Iterator[Path]:
+    """An empty folder for the output folder `directory`; gone afterwards.
+
+    Its path gets into what compilers write (DW_AT_comp_dir), hence no random name. It lies inside the
+    output folder, unless that one's name would be taken apart by a shell or by make. Raises
+    EnvironmentFailed (`output-unwritable`) when the system refuses anything, in the body too.
+    """
+    top = _path(directory.resolve(), name)
+    try:
+        with _alone(directory):
+            shutil.rmtree(top, ignore_errors=True)
+            top.mkdir(mode=0o700)
+            try:
+                yield top
+            finally:
+                shutil.rmtree(top, ignore_errors=True)
+    except OSError as error:
+        where = Location(str(error.filename or top))
+        text = f"cannot be worked in: {error.strerror or error}"
+        raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
+
+
+def moved(file: Path, directory: Path) -> Path:
+    """Moves a finished file into `directory`, where it is whole at every moment; gives its path there."""
+    fresh = directory / f".{file.name}.splitpkg-new"
+    shutil.move(file, fresh)
+    return fresh.replace(directory / file.name)
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _path(directory: Path, name: str) -> Path:
+    if _PLAIN.fullmatch(str(directory)):
+        return directory / f".splitpkg-{name}"
+    digest = hashlib.sha256(os.fsencode(directory)).hexdigest()
+    return Path(tempfile.gettempdir()) / f"splitpkg-{name}-{digest[:16]}"

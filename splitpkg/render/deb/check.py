@@ -1,0 +1,180 @@
+"""What Debian's format cannot hold, or would hold wrongly: found before anything is written."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from splitpkg.diagnostics import Diagnostic, Location, Severity, ordered
+from splitpkg.inventory.model import EntryKind
+from splitpkg.plan.model import Config
+from splitpkg.render.deb import install, quote, relations
+from splitpkg.render.deb.licence import licences
+from splitpkg.render.deb.names import VALID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from splitpkg.plan.model import PlannedFile, Relation
+    from splitpkg.render.deb.source import DebSource
+
+_RESERVED = ("debian", ".pc")
+"""Folders of a source package in format 3.0 (quilt) that are its own (dpkg-source(1))."""
+
+_SEARCHED = re.compile(r"(usr/)?lib(/[a-z0-9_]+-linux-gnu[a-z0-9_]*)?")
+
+
+def findings(source: DebSource, templates: Path | None) -> tuple[Diagnostic, ...]:
+    """All that is wrong, sorted. `templates` is the folder with the user's own."""
+    checks = (_names, _relations, _paths, _reserved, _configuration, _commands, _libraries)
+    found = [finding for check in checks for finding in check(source)]
+    return ordered([*found, *_licences(source, templates)])
+
+
+def _names(source: DebSource) -> Iterator[Diagnostic]:
+    taken: defaultdict[str, list[str]] = defaultdict(list)
+    for neutral, name in source.names.items():
+        taken[name].append(neutral)
+    for name, sharers in sorted(taken.items()):
+        if len(sharers) > 1:
+            yield Diagnostic(
+                "name-collides",
+                source.manifest.where(),
+                f"`{name}` would be the Debian name of several packages",
+                (f"{', '.join(f'`{one}`' for one in sorted(sharers))} get that name",),
+                "set `name.deb` of all but one of them",
+            )
+
+
+def _relations(source: DebSource) -> Iterator[Diagnostic]:
+    for package in source.packages:
+        for relation in package.relations:
+            if relations.impossible(source, package, relation):
+                yield _impossible(source, package.suffix, relation)
+            if relation.target not in source.names and not VALID.fullmatch(relation.target):
+                yield _unnameable(source, package.suffix, relation)
+
+
+def _impossible(source: DebSource, suffix: str, relation: Relation) -> Diagnostic:
+    return Diagnostic(
+        "lock-impossible",
+        source.manifest.where("package", suffix),
+        f"package `{suffix}`, for all architectures, cannot be locked to one build of `{relation.target}`",
+        (
+            f"it {relation.kind} it because {', '.join(relation.evidence) or 'the plan says so'}",
+            "a rebuild for one architecture changes the version of that one's packages alone",
+        ),
+        "lock the other way round, or put what needs the lock into a package for each architecture",
+    )
+
+
+def _unnameable(source: DebSource, suffix: str, relation: Relation) -> Diagnostic:
+    return Diagnostic(
+        "name-unfit",
+        source.manifest.where("package", suffix),
+        f"`{relation.target}`, which `{suffix}` {relation.kind}, is no name of a Debian package",
+        hint="use at least two lower-case letters, digits and `+.-`",
+    )
+
+
+def _paths(source: DebSource) -> Iterator[Diagnostic]:
+    listed = {path for one in install.lists(source).values() for path in (*one.copied, *one.made)}
+    for package in source.packages:
+        for file in (*package.files, *package.directories):
+            if "\n" in file.path:
+                yield _unspellable(file.path, "dpkg takes no line break in a name")
+            elif file.path in listed and not quote.spellable(file.path):
+                yield _unspellable(file.path, "debhelper's lists end a name at this kind of space")
+
+
+def _unspellable(path: str, why: str) -> Diagnostic:
+    hint = "rename it, or add it to [[exclude]] with the reason"
+    return Diagnostic(
+        "path-unfit", Location(path), "has a name that no Debian package can hold", (why,), hint
+    )
+
+
+def _reserved(source: DebSource) -> Iterator[Diagnostic]:
+    """A packed tree lies where dpkg-source and debhelper have files of their own."""
+    if source.is_built:
+        return
+    for package in source.packages:
+        for one in (*package.files, *package.directories):
+            top = one.path.partition("/")[0]
+            if top in _RESERVED or (one.path.endswith("-stamp") and top == one.path):
+                yield Diagnostic(
+                    "path-reserved",
+                    Location(one.path),
+                    "lies where a Debian source package keeps its own files",
+                    hint="move it, or add it to [[exclude]] with the reason",
+                )
+
+
+def _configuration(source: DebSource) -> Iterator[Diagnostic]:
+    for package in source.packages:
+        for file in package.files:
+            if file.config is Config.NO and is_conffile(file):
+                yield Diagnostic(
+                    "config-in-etc",
+                    Location(file.path),
+                    "is no configuration by the manifest, and is treated as such by Debian",
+                    ("dh_installdeb marks every file below etc/ as a conffile (Debian policy 10.7)",),
+                    "move what is no configuration out of etc/",
+                    Severity.WARNING,
+                )
+
+
+def is_conffile(file: PlannedFile) -> bool:
+    """Whether dpkg keeps what the user changed in it."""
+    is_marked = file.path.startswith("etc/") or file.config is not Config.NO
+    return file.kind is EntryKind.FILE and is_marked
+
+
+def _commands(source: DebSource) -> Iterator[Diagnostic]:
+    build = source.content.build
+    if build is None:
+        return
+    for key in ("configure", "compile", "test", "install"):
+        for number, line in enumerate(getattr(build, key)):
+            if line[0] in "-@+" or line.endswith("\\"):
+                yield Diagnostic(
+                    "command-unfit",
+                    source.manifest.where("build", key, number),
+                    f"`{line}` begins or ends with a sign that make takes for its own",
+                    hint="write it as an argument of `sh -c`",
+                )
+
+
+def _licences(source: DebSource, templates: Path | None) -> Iterator[Diagnostic]:
+    _, found = licences(source.content.program.license)
+    for one in found:
+        own = templates is not None and (templates / "deb/licence" / one.base).is_file()
+        if not (one.common or one.enclosed or own):
+            yield Diagnostic(
+                "licence-text-missing",
+                source.manifest.where("program", "license"),
+                f"the text of licence `{one.short}` is not known, and debian/copyright has to hold it",
+                hint=f"write it into deb/licence/{one.base} of a folder for --templates",
+                severity=Severity.WARNING,
+            )
+
+
+def _libraries(source: DebSource) -> Iterator[Diagnostic]:
+    """A tree that is packed as it is keeps its directory for libraries, which is perhaps not Debian's."""
+    if source.is_built:
+        return
+    for package in source.packages:
+        for library in package.libraries:
+            folder = posixpath.dirname(library.path)
+            if library.public and not _SEARCHED.fullmatch(folder):
+                yield Diagnostic(
+                    "library-unsearched",
+                    Location(library.path),
+                    f"lies in {folder}, where Debian's dynamic loader does not look",
+                    ("it looks in lib and usr/lib, and there in the folder of the architecture (ld.so(8))",),
+                    "build the tree with the libdir of the architecture, as usr/lib/x86_64-linux-gnu",
+                    Severity.WARNING,
+                )

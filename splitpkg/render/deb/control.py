@@ -1,0 +1,103 @@
+"""debian/control: the source stanza and one for each binary package (deb-src-control(5))."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.manifest.model import BuildSystem
+from splitpkg.plan.model import Role
+from splitpkg.render.deb import description, relations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splitpkg.plan.model import PlannedPackage
+    from splitpkg.render.deb.source import DebSource
+
+COMPAT = "debhelper-compat (= 13)"
+
+_TOOLS = {BuildSystem.MESON: ("meson",), BuildSystem.CMAKE: ("cmake",)}
+_SECTIONS = {Role.LIBRARY: "libs", Role.DEVELOPMENT: "libdevel", Role.DOCUMENTATION: "doc"}
+_MULTIARCH = re.compile(r"(usr/)?lib/[a-z0-9_]+-linux-gnu[a-z0-9_]*/")
+_SHARED = ("usr/share/", "usr/include/")
+"""What the Filesystem Hierarchy Standard (4.11, and by custom 4.5) keeps the same for every architecture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stanza:
+    """The fields of one binary package."""
+
+    name: str
+    architecture: str
+    multi_arch: str | None
+    section: str | None
+    relations: tuple[tuple[str, tuple[str, ...]], ...]
+    synopsis: str
+    description: tuple[str, ...]
+
+
+def stanzas(source: DebSource) -> tuple[Stanza, ...]:
+    """The binary packages, by name."""
+    return tuple(_stanza(source, package) for package in source.packages)
+
+
+def _stanza(source: DebSource, package: PlannedPackage) -> Stanza:
+    return Stanza(
+        source.name(package),
+        architecture(source, package),
+        multi_arch(source, package),
+        package.deb.section or _SECTIONS.get(package.role),
+        relations.fields(source, package),
+        description.synopsis(package.summary),
+        description.extended(package.description),
+    )
+
+
+def build_depends(source: DebSource) -> tuple[str, ...]:
+    """What the build needs: debhelper, its addons, the build system, and what the manifest says."""
+    needed = {COMPAT}
+    if any(_is_sysusers(file.path) for package in source.plan.packages for file in package.files):
+        needed.add("dh-sequence-installsysusers")
+    build = source.content.build
+    if build is not None:
+        needed.update(_TOOLS.get(build.system, ()))
+        needed.update(relations.spaced(one) for one in build.requires.deb)
+    return (COMPAT, *relations.canonical(needed - {COMPAT}))
+
+
+def _is_sysusers(path: str) -> bool:
+    return path.startswith("usr/lib/sysusers.d/") and path.endswith(".conf")
+
+
+def architecture(source: DebSource, package: PlannedPackage) -> str:
+    """`all`, `any`, or those that the manifest lists."""
+    if not package.architecture_dependent:
+        return "all"
+    return " ".join(sorted(source.content.program.architectures)) or "any"
+
+
+def multi_arch(source: DebSource, package: PlannedPackage) -> str | None:
+    """Whether packages of several architectures go together, or one serves all (Debian's MultiarchSpec).
+
+    Libraries, and what is needed to build with them, go together if every file lies in a folder of
+    its architecture, or where files are the same for all. Data and documentation serve all as long as
+    they ask for nothing: the hub, and whoever carries the build's tag, must never satisfy a package
+    of another architecture.
+    """
+    if package.architecture_dependent:
+        is_library = package.role in (Role.LIBRARY, Role.DEVELOPMENT)
+        return "same" if is_library and all(_coinstallable(source, package)) else None
+    is_data = package.role in (Role.DATA, Role.DOCUMENTATION)
+    return "foreign" if is_data and not package.is_hub and not _asks(package) else None
+
+
+def _coinstallable(source: DebSource, package: PlannedPackage) -> Iterator[bool]:
+    for file in package.files:
+        beside = source.below_libdir(file.path) is not None or _MULTIARCH.match(file.path) is not None
+        yield beside or file.path.startswith(_SHARED)
+
+
+def _asks(package: PlannedPackage) -> bool:
+    return bool(package.relations or package.deb.depends or package.deb.recommends)

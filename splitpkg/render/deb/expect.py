@@ -1,0 +1,87 @@
+"""What the plan lets one expect of the Debian packages that are built from debian/."""
+
+from __future__ import annotations
+
+import sysconfig
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from splitpkg.plan.model import Config, Constraint, Reason
+from splitpkg.render.deb import relations
+from splitpkg.render.deb.check import is_conffile
+from splitpkg.render.deb.modes import packed
+from splitpkg.render.deb.rules import undocumented
+from splitpkg.render.deb.source import DebSource
+from splitpkg.verify.model import ExpectedPackage, ExpectedRelation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splitpkg.manifest.model import ManifestFile
+    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage, Relation
+
+
+def expected(manifest: ManifestFile, plan: Plan, multiarch: str | None = None) -> tuple[ExpectedPackage, ...]:
+    """One for each package of the plan, sorted by the name in Debian.
+
+    `multiarch` is the name of the architecture's folder below usr/lib, this machine's if None: what
+    is built from source has its libraries there, wherever the tree has them.
+    """
+    source, machine = DebSource(manifest, plan), multiarch or sysconfig.get_config_var("MULTIARCH")
+    bare = undocumented(source)
+    return tuple(
+        ExpectedPackage(
+            name=source.name(package),
+            files=tuple(sorted(_files(source, package, machine), key=lambda file: file.path)),
+            relations=tuple(sorted(_relations(source, package))),
+            generated=tuple(_generated(source, package, source.name(package) not in bare)),
+            private_sonames=package.private_sonames,
+        )
+        for package in source.packages
+    )
+
+
+def _files(source: DebSource, package: PlannedPackage, multiarch: str | None) -> Iterator[PlannedFile]:
+    for file in (*package.directories, *package.files):
+        path = file.path if multiarch is None else source.placed(file.path, multiarch)
+        config = Config.NOREPLACE if is_conffile(file) else Config.NO
+        yield replace(packed(file), path=path, config=config)
+
+
+def _relations(source: DebSource, package: PlannedPackage) -> Iterator[ExpectedRelation]:
+    for relation in package.relations:
+        if relation.kind in relations.FIELDS:
+            yield _expected(source, package, relation)
+    for field, kind in _KINDS.items():
+        for text in relations.own(package, field):
+            if not text.startswith("$"):
+                name = text.split(" ", 1)[0]
+                yield ExpectedRelation(
+                    kind, name, False, Constraint.NONE, Reason.MANIFEST, f"{field}: {text}"
+                )
+
+
+_KINDS = {field: kind for kind, field in relations.FIELDS.items()}
+
+
+def _expected(source: DebSource, package: PlannedPackage, relation: Relation) -> ExpectedRelation:
+    """No architecture behind the name: without `Multi-Arch: foreign` it is the package's own (policy 7)."""
+    texts = relations.spelled(source, package, relation)
+    return ExpectedRelation(
+        kind=relation.kind,
+        target=source.names.get(relation.target, relation.target),
+        qualified=False,
+        constraint=relation.constraint,
+        reason=relation.reason,
+        spelling=f"{relations.FIELDS[relation.kind]}: {', '.join(texts)}",
+    )
+
+
+def _generated(source: DebSource, package: PlannedPackage, documented: bool) -> Iterator[str]:
+    """What dh_installchangelogs, dh_installdocs, dh_lintian add; from source, upstream's changelog too."""
+    name = source.name(package)
+    folder = f"usr/share/doc/{name}"
+    if documented:
+        yield from (f"{folder}/copyright", f"{folder}/changelog.Debian.gz")
+        yield from (f"{folder}/changelog.gz", f"{folder}/NEWS.gz") if source.is_built else ()
+    yield f"usr/share/lintian/overrides/{name}"

@@ -1,0 +1,40 @@
+"""Text of others in the files of debian/: each file has its own characters that mean something."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+_SUBSTITUTED = {" ": "${Space}", "\t": "${Tab}", "$": "${Dollar}"}
+_UNSPELLABLE = re.compile(r"[\n\v\f\r]")
+_GLOB = re.compile(r"[*?\[\]{}\\]")
+
+
+def prose(text: str) -> str:
+    """Text for a field of debian/control in which nothing is substituted (deb-substvars(5): `${}` is `$`)."""
+    return text.replace("${", "${}{")
+
+
+def spellable(path: str) -> bool:
+    """Whether debhelper's lists can name the path: they part names at any white space (debhelper(7))."""
+    return _UNSPELLABLE.search(path) is None
+
+
+def listed(path: str) -> str:
+    """A path for a file without patterns, as .dirs: white space and `$` as substitutions of compat 13."""
+    return "".join(_SUBSTITUTED.get(char, char) for char in path)
+
+
+def pattern(path: str) -> str:
+    """A path for a file of patterns, as .install and not-installed, that matches just this path."""
+    return listed(_GLOB.sub(r"\\\g<0>", path))
+
+
+def word(text: str) -> str:
+    """One word of a shell command in a make recipe."""
+    return command(shlex.quote(text))
+
+
+def command(line: str) -> str:
+    """A shell command in a make recipe, in which make expands nothing."""
+    return line.replace("$", "$$")

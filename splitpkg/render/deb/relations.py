@@ -1,0 +1,103 @@
+"""Relations of a plan as fields of debian/control (Debian policy 7)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from splitpkg.plan.model import Constraint, RelationKind
+
+if TYPE_CHECKING:
+    from splitpkg.plan.model import PlannedPackage, Relation
+    from splitpkg.render.deb.source import DebSource
+
+FIELDS = {
+    RelationKind.REQUIRES: "Depends",
+    RelationKind.RECOMMENDS: "Recommends",
+    RelationKind.SUGGESTS: "Suggests",
+    RelationKind.SUPPLEMENTS: "Enhances",
+    RelationKind.CONFLICTS: "Conflicts",
+    RelationKind.BREAKS: "Breaks",
+    RelationKind.REPLACES: "Replaces",
+    RelationKind.PROVIDES: "Provides",
+}
+"""The field of each kind. OBSOLETES has none: what takes its place here are Breaks, Replaces, Provides."""
+
+ORDER = ("Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces", "Provides")
+
+
+def impossible(source: DebSource, package: PlannedPackage, relation: Relation) -> bool:
+    """Whether it asks an arch:all package for the same build of an arch-dependent one.
+
+    A binNMU gives the latter a version (`+b1`) that the former cannot know (Debian bug 983756).
+    """
+    return (
+        relation.constraint is Constraint.SAME_BUILD
+        and not package.architecture_dependent
+        and _is_architecture_dependent(source, relation.target)
+    )
+
+
+def fields(source: DebSource, package: PlannedPackage) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The relation fields that are not empty, in the usual order, sorted as `wrap-and-sort -ast` does."""
+    found: dict[str, set[str]] = {name: set(own(package, name)) for name in ORDER}
+    found["Pre-Depends"] = {"${misc:Pre-Depends}"} if has_services(package) else set()
+    found["Depends"] |= {"${misc:Depends}"}
+    if any(file.needed or (source.is_built and file.needed is not None) for file in package.files):
+        found["Depends"].add("${shlibs:Depends}")
+    for relation in package.relations:
+        if relation.kind in FIELDS:
+            found[FIELDS[relation.kind]].update(spelled(source, package, relation))
+    return tuple((name, canonical(found[name])) for name in ("Pre-Depends", *ORDER) if found[name])
+
+
+def spaced(relation: str) -> str:
+    """A relation of the manifest's, its alternatives spaced as usual."""
+    return re.sub(r" *\| *", " | ", relation)
+
+
+def canonical(relations: set[str]) -> tuple[str, ...]:
+    """Packages by name, then substitution variables."""
+    return tuple(sorted(relations, key=lambda one: (one.startswith("$"), one)))
+
+
+def spelled(source: DebSource, package: PlannedPackage, relation: Relation) -> tuple[str, ...]:
+    """One relation as debian/control has it; some take two entries."""
+    name = source.names.get(relation.target, relation.target)
+    version = _version(source, package, relation.target)
+    match relation.constraint:
+        case Constraint.NONE:
+            return (name,)
+        case Constraint.SAME_BUILD if relation.kind is RelationKind.BREAKS:
+            return (f"{name} (<< {version})", f"{name} (>> {version})")
+        case Constraint.SAME_BUILD:
+            return (f"{name} (= {version})",)
+        case Constraint.AT_LEAST:
+            return (f"{name} (>= ${{source:Version}})",)
+        case Constraint.RANGE:
+            return (f"{name} (>= ${{source:Version}})", f"{name} (<< ${{source:Version}}.1~)")
+
+
+def has_services(package: PlannedPackage) -> bool:
+    """Whether its scripts start or stop services, for which init-system-helpers has to be there first."""
+    return any(_SERVICE.fullmatch(file.path) for file in package.files)
+
+
+_SERVICE = re.compile(r"(usr/)?lib/systemd/system/[^/]+\.(service|socket|target|path|timer|mount)")
+
+
+def _version(source: DebSource, package: PlannedPackage, target: str) -> str:
+    """A rebuild changes the version of arch-dependent packages alone (deb-substvars(5))."""
+    both = package.architecture_dependent and _is_architecture_dependent(source, target)
+    return "${binary:Version}" if both else "${source:Version}"
+
+
+def _is_architecture_dependent(source: DebSource, target: str) -> bool:
+    """A name that is no package of the plan is a capability of the package that provides it."""
+    return all(one.architecture_dependent for one in source.plan.packages if one.name == target)
+
+
+def own(package: PlannedPackage, name: str) -> tuple[str, ...]:
+    """What the manifest itself says in that field."""
+    lines: tuple[str, ...] = getattr(package.deb, name.lower(), ())
+    return tuple(spaced(line) for line in lines)

@@ -1,0 +1,138 @@
+"""All files of debian/ for one plan."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from splitpkg.diagnostics import errors
+from splitpkg.render.deb import check, control, install, libraries, rules
+from splitpkg.render.deb.licence import licences
+from splitpkg.render.deb.modes import ORDINARY
+from splitpkg.render.deb.overrides import overrides
+from splitpkg.render.deb.owners import postinst
+from splitpkg.render.deb.source import DebSource
+from splitpkg.render.deb.symbols import symbols_text
+from splitpkg.render.engine import fill
+from splitpkg.render.model import Rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from splitpkg.diagnostics import Diagnostic
+    from splitpkg.manifest.model import ManifestFile
+    from splitpkg.plan.model import Plan, PlannedPackage
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def render(
+    manifest: ManifestFile, plan: Plan, *, templates: Path | None = None
+) -> tuple[tuple[Rendered, ...], tuple[Diagnostic, ...]]:
+    """The files, sorted by path, and what is to be said of them; no file where there is an error.
+
+    `templates` is a folder with templates of the user's own. Raises Failed where a template fails.
+    """
+    source = DebSource(manifest, plan)
+    findings = check.findings(source, templates)
+    if errors(findings):
+        return (), findings
+    texts = {**_texts(source, templates), **dict(_lists(source, templates))}
+    made = (Rendered(f"debian/{name}", text, name == "rules") for name, text in texts.items() if text)
+    return tuple(sorted(made)), findings
+
+
+def _texts(source: DebSource, templates: Path | None) -> dict[str, str]:
+    """What there is once for the source package."""
+    return {
+        "changelog": _changelog(source, templates),
+        "control": _control(source, templates),
+        "copyright": _copyright(source, templates),
+        "not-installed": install.not_installed_text(source),
+        "rules": _rules(source, templates),
+        "shlibs.local": libraries.shlibs_local_text(source),
+        "source/format": "3.0 (quilt)\n",
+    }
+
+
+def _lists(source: DebSource, templates: Path | None) -> Iterator[tuple[str, str]]:
+    """What there is for each binary package."""
+    lists = install.lists(source)
+    for package in source.packages:
+        name, listed = source.name(package), lists[package.name]
+        yield f"{name}.install", install.install_text(source, listed.copied)
+        yield f"{name}.dirs", install.dirs_text(source, listed.made)
+        yield f"{name}.symbols", symbols_text(source, package)
+        yield f"{name}.lintian-overrides", _overrides(source, package, templates)
+        yield f"{name}.postinst", _postinst(source, package, templates)
+
+
+def _control(source: DebSource, templates: Path | None) -> str:
+    program, options = source.content.program, source.content.deb
+    values = {
+        "name": program.name,
+        "section": options.section,
+        "priority": options.priority,
+        "maintainer": program.maintainer,
+        "build_depends": control.build_depends(source),
+        "standards_version": options.standards_version,
+        "homepage": program.homepage,
+        "packages": control.stanzas(source),
+    }
+    return fill("deb/control.j2", values, templates)
+
+
+def _changelog(source: DebSource, templates: Path | None) -> str:
+    program = source.content.program
+    values = {
+        "name": program.name,
+        "version": source.version,
+        "upstream_version": program.version,
+        "maintainer": program.maintainer,
+        "date": _date(source.plan.timestamp),
+    }
+    return fill("deb/changelog.j2", values, templates)
+
+
+def _date(timestamp: int) -> str:
+    """A time as deb-changelog(5) has it, in English whatever the locale."""
+    at = time.gmtime(timestamp)
+    day = f"{_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year:04}"
+    return f"{day} {at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} +0000"
+
+
+def _copyright(source: DebSource, templates: Path | None) -> str:
+    program, build = source.content.program, source.content.build
+    synopsis, found = licences(program.license)
+    values = {
+        "name": program.name,
+        "origin": build.source if build is not None and "://" in build.source else program.homepage,
+        "year": time.gmtime(source.plan.timestamp).tm_year,
+        "maintainer": program.maintainer,
+        "synopsis": synopsis,
+        "licences": found,
+    }
+    return fill("deb/copyright.j2", values, templates)
+
+
+def _rules(source: DebSource, templates: Path | None) -> str:
+    build = source.content.build
+    common = {"rules": rules.rules(source), "ordinary": ORDINARY}
+    if build is None:
+        return fill("deb/rules-prebuilt.j2", {**common, "top": rules.top_words(source)}, templates)
+    return fill("deb/rules-source.j2", {**common, "steps": rules.steps(source, build)}, templates)
+
+
+def _overrides(source: DebSource, package: PlannedPackage, templates: Path | None) -> str:
+    found = overrides(source, package)
+    values = {"name": source.name(package), "overrides": found}
+    return fill("deb/overrides.j2", values, templates) if found else ""
+
+
+def _postinst(source: DebSource, package: PlannedPackage, templates: Path | None) -> str:
+    found = postinst(source, package)
+    if found is None:
+        return ""
+    return fill("deb/postinst.j2", {"accounts": found.accounts, "paths": found.paths}, templates)

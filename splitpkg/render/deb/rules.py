@@ -1,0 +1,169 @@
+"""debian/rules: what has to be said to dh beyond `dh $@` (dh(1))."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.manifest.model import BuildSystem
+from splitpkg.render.deb import libraries, quote
+from splitpkg.render.deb.modes import special_modes, top_level
+from splitpkg.render.deb.source import every_file
+
+if TYPE_CHECKING:
+    from splitpkg.manifest.model import Build
+    from splitpkg.plan.model import PlannedPackage
+    from splitpkg.render.deb.source import DebSource
+
+MULTIARCH = "$(DEB_HOST_MULTIARCH)"
+UNITS = "usr/lib/systemd/system"
+
+_DH = {
+    BuildSystem.MESON: "meson",
+    BuildSystem.CMAKE: "cmake",
+    BuildSystem.AUTOTOOLS: "autoconf",
+    BuildSystem.MAKE: "makefile",
+    BuildSystem.COMMANDS: "none",
+}
+# GNU coding standards, 7.2.5, as far as they are directories of the system and not of the program.
+_MAKE_VARIABLES = (
+    "prefix=/usr",
+    "PREFIX=/usr",
+    f"libdir=/usr/lib/{MULTIARCH}",
+    "mandir=/usr/share/man",
+    "sysconfdir=/etc",
+    "localstatedir=/var",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """What concerns the packages of one kind: `arch` those for one architecture, `indep` those for all.
+
+    `units` are packages with units where debhelper of Debian 12 does not look for them (they go to
+    its place for a moment); `modes` pairs a mode with words, the paths.
+    """
+
+    name: str
+    units: tuple[str, ...]
+    modes: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Words and lines of debian/rules, quoted."""
+
+    halves: tuple[Half, ...]
+    undocumented: tuple[str, ...]
+    hidden: tuple[str, ...]
+    search_packages: tuple[str, ...]
+    search_folders: str
+    needs_multiarch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """How dh builds the program: its build system, and what replaces or completes its steps."""
+
+    system: str
+    configure: tuple[str, ...]
+    build: tuple[str, ...]
+    test: tuple[str, ...]
+    install: tuple[str, ...]
+
+
+def rules(source: DebSource) -> Rules:
+    """What both ways of building have in common."""
+    hidden = tuple(f"-X/{_placed(source, path)}" for path in libraries.without_shlibs(source))
+    folders = ":".join(f"/{_placed(source, path)}" for path in libraries.search_folders(source))
+    halves = tuple(_half(source, name, own) for name, own in _kinds(source).items() if own)
+    made_here = any(MULTIARCH in word for half in halves for _, words in half.modes for word in words)
+    build = source.content.build
+    is_make = build is not None and build.system is BuildSystem.MAKE
+    return Rules(
+        halves,
+        undocumented(source),
+        hidden,
+        libraries.search_packages(source),
+        folders,
+        made_here or is_make or MULTIARCH in folders or any(MULTIARCH in word for word in hidden),
+    )
+
+
+def _kinds(source: DebSource) -> dict[str, tuple[PlannedPackage, ...]]:
+    return {
+        "arch": tuple(one for one in source.packages if one.architecture_dependent),
+        "indep": tuple(one for one in source.packages if not one.architecture_dependent),
+    }
+
+
+def _half(source: DebSource, name: str, packages: tuple[PlannedPackage, ...]) -> Half:
+    modes: defaultdict[str, list[str]] = defaultdict(list)
+    for package in packages:
+        for path, mode in special_modes(source, package):
+            modes[f"{mode:04o}"].append(f"debian/{source.name(package)}/{_placed(source, path)}")
+    units = tuple(source.name(one) for one in packages if _has_hidden_units(one))
+    return Half(name, units, tuple((mode, tuple(words)) for mode, words in sorted(modes.items())))
+
+
+def _has_hidden_units(package: PlannedPackage) -> bool:
+    folders = {posixpath.dirname(file.path) for file in package.files}
+    return UNITS in folders and "lib/systemd/system" not in folders
+
+
+def undocumented(source: DebSource) -> tuple[str, ...]:
+    """The packages whose changelog and copyright debhelper must not write: the tree has such paths."""
+    taken = {source.placed(file.path, "") for file in every_file(source.plan)}
+    return tuple(name for package in source.packages if _is_taken(name := source.name(package), taken))
+
+
+def _is_taken(name: str, taken: set[str]) -> bool:
+    folder = f"usr/share/doc/{name}"
+    ours = ("", "/changelog.Debian", "/changelog.Debian.gz", "/copyright")
+    return any(f"{folder}{one}" in taken for one in ours)
+
+
+def top_words(source: DebSource) -> tuple[str, ...]:
+    """The top folders of the tree, as words."""
+    return tuple(quote.word(name) for name in top_level(source.plan))
+
+
+def steps(source: DebSource, build: Build) -> Steps:
+    """How the program is built from upstream's source."""
+    stage = () if len(source.packages) > 1 else ("--destdir=debian/tmp",)
+    options = tuple(quote.word(option) for option in build.options)
+    test = tuple(quote.command(line) for line in build.test)
+    match build.system:
+        case BuildSystem.COMMANDS:
+            own = (
+                tuple(map(quote.command, part)) for part in (build.configure, build.compile, build.install)
+            )
+            configure, compile_, install = own
+            return Steps(_DH[build.system], configure, compile_, test, install)
+        case BuildSystem.MAKE:
+            called = (*_MAKE_VARIABLES, *options)
+            return Steps(
+                _DH[build.system],
+                (),
+                _call("dh_auto_build --", called),
+                test or _call("dh_auto_test --", called),
+                _call(" ".join(("dh_auto_install", *stage, "--")), called),
+            )
+        case _:
+            configure = _call("dh_auto_configure --", options) if options else ()
+            install = (" ".join(("dh_auto_install", *stage)),) if stage else ()
+            return Steps(_DH[build.system], configure, (), test, install)
+
+
+def _call(command: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """A command with its words, one on a line."""
+    lines = (command, *(f"\t{word}" for word in words))
+    return (*(f"{line} \\" for line in lines[:-1]), lines[-1])
+
+
+def _placed(source: DebSource, path: str) -> str:
+    """A path as part of a word; a slash at its end stays."""
+    rest = source.below_libdir(path)
+    return quote.word(path) if rest is None else f"usr/lib/{MULTIARCH}/{quote.word(rest) if rest else ''}"

@@ -1,0 +1,99 @@
+"""What all files of debian/ are made from: manifest, plan, names, and where paths lie in a package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from splitpkg.render.deb.names import debian_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splitpkg.manifest.model import Manifest, ManifestFile
+    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
+
+_NO_LIBRARIES = frozenset(["firewalld", "firmware", "modules", "python3", "rpm", "systemd", "udev"])
+"""Folders of usr/lib that are the same for every architecture, beside those as `sysusers.d`."""
+
+
+_ARCHIVES = "libtool's archives, which no package needs (Debian policy 10.2)"
+
+
+@dataclass(frozen=True, slots=True)
+class DebSource:
+    """A Debian source package. `names` maps neutral full names to Debian's.
+
+    In the plan of what is built from source, libtool's archives are left out.
+    """
+
+    manifest: ManifestFile
+    plan: Plan
+    names: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.is_built:
+            object.__setattr__(self, "plan", _without_archives(self.plan))
+        object.__setattr__(self, "names", debian_names(self.plan))
+
+    @property
+    def content(self) -> Manifest:
+        """The manifest itself."""
+        return self.manifest.content
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the program is built from upstream's source; else the tree is packed as it is."""
+        return self.content.build is not None
+
+    @property
+    def version(self) -> str:
+        """The complete version, `[EPOCH:]VERSION-RELEASE` (deb-version(7))."""
+        program = self.content.program
+        epoch = f"{program.epoch}:" if program.epoch else ""
+        return f"{epoch}{program.version}-{program.release}"
+
+    @property
+    def packages(self) -> tuple[PlannedPackage, ...]:
+        """The packages in the order of their Debian names."""
+        return tuple(sorted(self.plan.packages, key=lambda one: self.names[one.name]))
+
+    def name(self, package: PlannedPackage) -> str:
+        """Debian's name of a package."""
+        return self.names[package.name]
+
+    def below_libdir(self, path: str) -> str | None:
+        """The part of a path below the directory for libraries, where another may take that one's place.
+
+        None for every other path, and always for a tree that is packed as it is.
+        """
+        libdir = self.plan.libdir
+        if not self.is_built or libdir is None or not path.startswith(f"{libdir}/"):
+            return None
+        rest = path[len(libdir) + 1 :]
+        return rest if libdir not in ("lib", "usr/lib") or _may_hold_libraries(rest) else None
+
+    def placed(self, path: str, multiarch: str) -> str:
+        """The path as it is in a package for a machine whose multiarch name (or pattern) is given."""
+        rest = self.below_libdir(path)
+        return path if rest is None else f"usr/lib/{multiarch}/{rest}"
+
+
+def _without_archives(plan: Plan) -> Plan:
+    archives = {file.path for file in every_file(plan) if file.path.endswith(".la")}
+    packages = tuple(
+        replace(package, files=tuple(file for file in package.files if file.path not in archives))
+        for package in plan.packages
+    )
+    excluded = (*plan.excluded, *((path, _ARCHIVES) for path in archives))
+    return replace(plan, packages=packages, excluded=tuple(sorted(excluded))) if archives else plan
+
+
+def _may_hold_libraries(rest: str) -> bool:
+    top = rest.partition("/")[0]
+    return top not in _NO_LIBRARIES and not top.endswith(".d")
+
+
+def every_file(plan: Plan) -> Iterator[PlannedFile]:
+    """Files and links of all packages."""
+    return (file for package in plan.packages for file in package.files)

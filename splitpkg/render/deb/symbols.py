@@ -1,0 +1,84 @@
+"""debian/PACKAGE.symbols: which version of a library's package its users need (deb-src-symbols(5)).
+
+Only for libraries with version nodes: the nodes are stable names for sets of symbols, so the file
+needs no edit when a symbol is added. Without nodes it would have to list every symbol of one build
+and architecture; there dh_makeshlibs' own `(>= VERSION)` serves.
+
+A public node asks for the version at hand: it is not known which release brought it first, and a
+bound that is too high is safe. A private node asks for the very build. Its version is a pattern,
+since a node that the file does not know would get the weak bound of a new public symbol.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from splitpkg.plan.model import TagFamily
+from splitpkg.render.deb.names import linker_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from splitpkg.plan.model import LibraryFact, PlannedPackage
+    from splitpkg.render.deb.source import DebSource
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.+-]+")
+_ANY_VERSION = "[0-9A-Za-z._+~-]+"
+
+
+def symbols_text(source: DebSource, package: PlannedPackage) -> str:
+    """The symbols file of a package; empty where none of its libraries can have an entry."""
+    entries = (_entry(source, package, one) for one in described(package))
+    return "".join(f"{line}\n" for entry in entries for line in entry)
+
+
+def described(package: PlannedPackage) -> tuple[LibraryFact, ...]:
+    """The package's public libraries with version nodes, all in plain characters."""
+    named = (one for one in package.libraries if one.public and one.nodes)
+    return tuple(one for one in named if all(_PLAIN.fullmatch(text) for text in (one.soname, *one.nodes)))
+
+
+def _entry(source: DebSource, package: PlannedPackage, library: LibraryFact) -> Iterator[str]:
+    name, private = source.name(package), _private_nodes(source, library)
+    yield f"{library.soname} {name} #MINVER#"
+    if private:
+        yield f"| {name} (= ${{binary:Version}})"
+    for development in _development(source, library):
+        yield f"* Build-Depends-Package: {development}"
+    for node in library.nodes:
+        if node not in private:
+            yield f" (symver){node} {_minimum(source)}"
+    for pattern in sorted({_pattern(node, source.content.program.version) for node in private}):
+        yield f' (regex)"@{pattern}$" 0 1'
+
+
+def _private_nodes(source: DebSource, library: LibraryFact) -> frozenset[str]:
+    """The library's nodes that mark the build."""
+    tags = (tag for tag in source.plan.tags if tag.family is TagFamily.NODE)
+    return frozenset(tag.value for tag in tags if library.path in tag.providers) & set(library.nodes)
+
+
+def _development(source: DebSource, library: LibraryFact) -> tuple[str, ...]:
+    """The package of the link by which a linker finds the library."""
+    names = {
+        source.name(package)
+        for package in source.plan.packages
+        for _, linked in linker_names(package, (library,))
+        if linked == library
+    }
+    return tuple(sorted(names)[:1])
+
+
+def _minimum(source: DebSource) -> str:
+    program = source.content.program
+    return f"{program.epoch}:{program.version}" if program.epoch else program.version
+
+
+def _pattern(node: str, version: str) -> str:
+    """A regular expression for the node in this release and any other."""
+    for spelling in (version, version.replace(".", "_")):
+        if spelling in node:
+            head, _, tail = node.rpartition(spelling)
+            return f"{re.escape(head)}{_ANY_VERSION}{re.escape(tail)}"
+    return re.escape(node)
