@@ -39,7 +39,9 @@ class Scope:
         self._linkage = linkage
         self._hosts = frozenset(definers(linkage, present))
         self._definers = definers(linkage, {*present, *others})
-        self.external = frozenset(name for path in present for name in linkage.closure(path).external)
+        self._imported = frozenset(
+            symbol.name for path in present for symbol in linkage.facts(path).undefined
+        )
 
     def open_symbols(self, path: str) -> Iterator[OpenSymbol]:
         """The strong undefined symbols of a file that neither a host nor its own libraries define."""
@@ -53,9 +55,13 @@ class Scope:
             if loaded.isdisjoint(found):
                 yield OpenSymbol(path, symbol.name, found)
 
-    def may_be_outside(self, path: str) -> bool:
-        """Whether a library from outside the tree could define what nothing in it does."""
-        return bool(self.external or self._linkage.closure(path).external)
+    def may_be_outside(self, symbol: OpenSymbol) -> bool:
+        """Whether a library from outside the tree could define what nothing in it does.
+
+        Either the file needs such a library itself, or a host takes the symbol from one. That a host
+        only links to a library is not enough: every host links to some.
+        """
+        return bool(self._linkage.closure(symbol.path).external) or symbol.name in self._imported
 
 
 def missing_nodes(linkage: Linkage, path: str) -> Iterator[MissingNode]:

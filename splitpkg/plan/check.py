@@ -33,6 +33,8 @@ def packages(split: Split) -> Iterator[Diagnostic]:
         if host not in split.assignment.owners:
             hint = "add it to `files` of the package of the hosts"
             yield Diagnostic("host-unowned", Location(host), "is a host and belongs to no package", hint=hint)
+        elif (owner := content.package.get(split.assignment.owners[host])) is not None and not owner.locked:
+            yield _unlocked(split, host, split.assignment.owners[host])
 
 
 def relations(split: Split, links: Iterable[Link]) -> Iterator[Diagnostic]:
@@ -60,6 +62,15 @@ def _no_hub(split: Split) -> Diagnostic:
         f"the hub `{split.hub}` is no package of the manifest",
         (_listed(split.manifest.content.package),),
         "set `hub` in [lock] to the package that every host needs",
+    )
+
+
+def _unlocked(split: Split, host: str, suffix: str) -> Diagnostic:
+    return Diagnostic(
+        "host-unlocked",
+        split.manifest.where("package", suffix, "locked"),
+        f"package `{suffix}` has no lock and holds a host: {host}",
+        hint=f"remove `locked` from [package.{suffix}], or give the host to another package",
     )
 
 

@@ -22,8 +22,9 @@ def directory_owners(
     """The packages, by suffix, that own each directory which no base package owns.
 
     `required` maps a package to all that it pulls in. A directory is owned by the package whose
-    rule takes it, else by the hub where that has files in it; and by every other package that has
-    files in it but does not pull in one of these. An empty directory that no rule takes is a finding.
+    rule takes it, else by the hub where that has files in it or is pulled in by all that have; and by
+    every other package that has files in it but does not pull in one of these. An empty directory
+    that no rule takes is a finding.
     """
     inside = _inside(tree, assignment)
     owners: dict[str, tuple[str, ...]] = {}
@@ -33,7 +34,7 @@ def directory_owners(
         if entry.kind is not EntryKind.DIRECTORY or is_base_directory(path) or path in assignment.excluded:
             continue
         users = inside.get(path, frozenset())
-        first = assignment.owners.get(path) or (hub if hub in users else None)
+        first = assignment.owners.get(path) or (hub if _is_common(users, hub, required) else None)
         owners[path] = tuple(sorted(set(_owners(first, users, required)) or users))
         if not owners[path] and not any(_excluded_below(tree, assignment, path)):
             findings.append(_unowned(path))
@@ -63,6 +64,11 @@ def _owners(
         pulled = required.get(user, frozenset())
         if user != first and (first is None or first not in pulled) and users.isdisjoint(pulled - {user}):
             yield user
+
+
+def _is_common(users: frozenset[str], hub: str, required: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a directory is the hub's, as that of the modules is: it stays when the last module goes."""
+    return hub in users or (len(users) > 1 and all(hub in required.get(user, ()) for user in users))
 
 
 def _excluded_below(tree: Tree, assignment: Assignment, path: str) -> Iterator[bool]:

@@ -17,22 +17,28 @@ if TYPE_CHECKING:
     from splitpkg.plan.split import Split
 
 
-def open_symbols(split: Split) -> tuple[tuple[OpenSymbol, ...], frozenset[str]]:
-    """The symbols that modules leave open, and those modules that may find them outside the tree."""
+def open_symbols(split: Split) -> tuple[tuple[OpenSymbol, ...], frozenset[OpenSymbol]]:
+    """The symbols that modules leave open, and those of them that may be met outside the tree."""
     libraries = {path for path in split.assignment.owners if split.linkage.is_elf(path)}
     shared = {path for path in libraries if split.linkage.facts(path).is_shared_object}
     scope = Scope(split.linkage, (path for path in split.hosts if split.linkage.is_elf(path)), shared)
     found = tuple(symbol for path in split.elf_modules for symbol in scope.open_symbols(path))
-    return found, frozenset(path for path in split.elf_modules if scope.may_be_outside(path))
+    return found, frozenset(
+        symbol for symbol in found if not symbol.definers and scope.may_be_outside(symbol)
+    )
 
 
 def unsettled(
-    split: Split, found: Iterable[OpenSymbol], outside: frozenset[str], pulled: Mapping[str, frozenset[str]]
+    split: Split,
+    found: Iterable[OpenSymbol],
+    outside: frozenset[OpenSymbol],
+    pulled: Mapping[str, frozenset[str]],
 ) -> Iterator[Diagnostic]:
     """Symbols that nothing defines, or several files do and no relation says which is meant."""
     groups: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for symbol in found:
-        groups[symbol.path, symbol.definers].append(symbol.name)
+        if symbol not in outside:
+            groups[symbol.path, symbol.definers].append(symbol.name)
     for (path, files), names in sorted(groups.items()):
         owner = split.assignment.owners[path]
         homes = {split.assignment.owners[file] for file in files}
@@ -40,7 +46,7 @@ def unsettled(
             continue
         if files:
             yield _ambiguous(split, path, files, names)
-        elif path not in outside:
+        else:
             yield _unmet(path, names)
 
 

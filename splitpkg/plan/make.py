@@ -70,7 +70,8 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
 
 def _links(split: Split) -> Iterator[Link]:
     tables = split.manifest.content
-    yield from relate.locks(split.roles, split.hub)
+    free = frozenset(suffix for suffix, package in tables.package.items() if not package.locked)
+    yield from relate.locks(split.roles, split.hub, free)
     yield from relate.needed_links(split.linkage, split.assignment.owners, split.modules)
     if tables.metapackage is not None:
         yield from relate.metapackage_links(tables.metapackage.suffix, tables.metapackage, split.roles)

@@ -30,11 +30,16 @@ class Link:
     constraint: Constraint = Constraint.SAME_BUILD
 
 
-def locks(roles: Mapping[str, Role], hub: str) -> Iterator[Link]:
-    """Every package of programs or modules is locked to the hub; headers to the libraries they describe."""
+def locks(roles: Mapping[str, Role], hub: str, free: frozenset[str]) -> Iterator[Link]:
+    """Every package of programs or modules is locked to the hub; headers to the libraries they describe.
+
+    `free` are the packages that the manifest leaves without a lock.
+    """
     libraries = sorted(suffix for suffix, role in roles.items() if role is Role.LIBRARY)
     for suffix, role in roles.items():
         match role:
+            case Role.PROGRAM if suffix in free:
+                pass
             case Role.PROGRAM | Role.MODULE | Role.META:
                 yield Link(suffix, hub, Reason.LOCK, "every host and module is locked to the hub")
             case Role.DEVELOPMENT:
