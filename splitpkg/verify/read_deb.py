@@ -37,6 +37,9 @@ _COMPRESSIONS = {
     ".lzma": Compression.LZMA,
 }
 
+_CONTROL_LIMIT = 256 * 1024 * 1024
+"""Bytes of all control files; those of the largest packages have a tenth of it."""
+
 _CONTROL = ("control", "conffiles", "shlibs", "symbols")
 
 
@@ -72,14 +75,14 @@ def _unpacked(file: BinaryIO) -> Iterator[tuple[Mapping[str, str], Stream]]:
         raise Fault(f"is no Debian package: {error}") from error
     if not re.fullmatch(rb"2\.[0-9]+(?:\n.*)?", package.version, re.DOTALL):
         raise Fault(f"is of the format {package.version!r}, not 2.0")
-    controls = control_files(_stream(package, "control.tar", size), _CONTROL)
-    yield controls, _stream(package, "data.tar", size)
+    controls = control_files(_stream(package, "control.tar", _CONTROL_LIMIT), _CONTROL)
+    yield controls, _stream(package, "data.tar", limit_of(size))
 
 
-def _stream(package: DebFile, part: str, size: int) -> Stream:
+def _stream(package: DebFile, part: str, limit: int) -> Stream:
     """The part of that name; its compression is told by the name's end (deb(5))."""
     name = next(name for name in package.getnames() if name.startswith(part))
-    return Stream(package.getmember(name), _COMPRESSIONS[name.removeprefix(part)], limit_of(size))
+    return Stream(package.getmember(name), _COMPRESSIONS[name.removeprefix(part)], limit)
 
 
 def _conffiles(text: str) -> frozenset[str]:

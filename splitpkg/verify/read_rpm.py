@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import rpmfile
 from rpmfile.headers import rtags
 
+from splitpkg.verify.cpio import PATH_MAX
 from splitpkg.verify.fault import Fault, opened
 from splitpkg.verify.model import BuiltPackage, PackageFormat
 from splitpkg.verify.rpm_files import algorithm, digest_algorithm, rows
@@ -21,10 +22,11 @@ from splitpkg.verify.rpm_relations import qualifier, relations, sonames
 from splitpkg.verify.stream import CHUNK, Compression, Stream, limit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from splitpkg.verify.model import BuiltFile
+    from splitpkg.verify.rpm_files import Row
     from splitpkg.verify.rpm_layout import Table
     from splitpkg.verify.stream import Part
 
@@ -36,6 +38,9 @@ _MAGICS = (
     (b"0707", Compression.NONE),
     (b"\x5d\0\0", Compression.LZMA),
 )
+_MEMBER = 2 * PATH_MAX + 256
+"""The most that a payload has for a member beside a file's content: names and padding."""
+
 _NO_SIGNATURE = INTRO + bytes(12)
 
 
@@ -65,10 +70,19 @@ def _unpacked(file: BinaryIO) -> Iterator[tuple[Header, Payload, Stream]]:
     size = os.fstat(file.fileno()).st_size
     parts = layout(file, size)
     header = _header(parts.header)
-    payload = Payload(rows(header, is_source=_is_source(header)), digest_algorithm(header))
+    listed = rows(header, is_source=_is_source(header))
     packed = _Packed(file, header)
-    yield header, payload, Stream(packed, _compression(file), limit_of(size))
+    stream = Stream(packed, _compression(file), _limit(listed, size))
+    yield header, Payload(listed, digest_algorithm(header)), stream
     packed.compare()
+
+
+def _limit(listed: Sequence[Row], size: int) -> int:
+    """How many bytes the payload may unpack to: what the header claims, if that is believable."""
+    claimed = sum(row.file.size for row in listed)
+    if claimed > limit_of(size):
+        raise Fault(f"its header claims {claimed} bytes of files, too many for {size} packed ones")
+    return claimed + _MEMBER * (len(listed) + 1)
 
 
 def _header(table: Table) -> Header:

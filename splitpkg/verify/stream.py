@@ -24,9 +24,10 @@ DICTIONARY = 128 * 1024 * 1024
 """The largest window that is accepted: that of `zstd --ultra -22`; `xz -9` needs half of it."""
 
 RATIO = 1024
-"""How many times the size of its file a package may unpack to, beyond `ALLOWANCE`."""
+"""How many times the size of its file a package may unpack to."""
 
-ALLOWANCE = 256 * 1024 * 1024
+ALLOWANCE = 16 * 1024 * 1024 * 1024
+"""How many bytes it may unpack to whatever its size: images of disks are mostly zeros."""
 
 
 class Compression(StrEnum):
@@ -147,7 +148,7 @@ class _Unpacked(io.RawIOBase):
 
 def limit_of(packed: int) -> int:
     """How many bytes a package of that many bytes may unpack to: more is a decompression bomb."""
-    return ALLOWANCE + RATIO * packed
+    return max(ALLOWANCE, RATIO * packed)
 
 
 def _unpacker(source: Source, compression: Compression) -> Callable[[int], bytes]:
