@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from splitpkg.inventory.model import EntryKind
 from splitpkg.manifest.model import DebRelations, FormatNames, Manifest, ManifestFile, RpmRelations
 from splitpkg.plan.model import (
+    Config,
     Constraint,
     LibraryFact,
     Plan,
@@ -140,7 +141,7 @@ def _core() -> PlannedPackage:
         "core",
         [
             file("usr/bin/demod", 0o755),
-            file("etc/demo/demo.conf"),
+            file("etc/demo/demo.conf", config=Config.NOREPLACE),
             folder("etc/demo"),
             file("usr/lib/systemd/system/demod.service"),
             file("usr/lib/sysusers.d/demo.conf"),

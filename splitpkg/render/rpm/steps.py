@@ -81,7 +81,7 @@ def versioned(text: str, program: Program) -> str:
     """A file name or address with the program's name and version as macros, for the next version's sake."""
     name, version = re.escape(program.name), re.escape(program.version)
     text = quote.value(text)
-    text = re.sub(rf"(?<![A-Za-z0-9._+~-]){name}-{version}(?![A-Za-z0-9])", "%{name}-%{version}", text)
+    text = re.sub(rf"(?<![A-Za-z0-9._+~-]){name}-{version}(?!\.?[0-9]|[A-Za-z])", "%{name}-%{version}", text)
     if "." not in program.version:
         return text
     return re.sub(rf"(?<![0-9])(?<![0-9]\.){version}(?!\.?[0-9])", "%{version}", text)

@@ -10,6 +10,7 @@ import pytest
 
 from splitpkg.build.tarball import pack
 from splitpkg.diagnostics import EnvironmentFailed, Failed
+from splitpkg.inventory.model import Entry, EntryKind, Inventory
 from splitpkg.inventory.scan import scan
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def _tree(root: Path) -> Path:
         (root / path).chmod(mode)
         os.utime(root / path, (1, 1_234_567_890.75))
     (root / "empty").mkdir(mode=0o700)
-    (root / "usr/bin/link").symlink_to("../" * 60 + "tool")
+    (root / "usr/bin/link").symlink_to("./" * 80 + "tool")
     (root / "usr/bin/twin").hardlink_to(root / "usr/bin/tool")
     return root
 
@@ -45,7 +46,7 @@ def _listing(tarball: Path) -> list[str]:
 
 def test_gnu_tar_finds_names_modes_times_and_owner(tmp_path: Path) -> None:
     _pack(_tree(tmp_path / "tree"), tmp_path / "t.tar.gz")
-    up, then, long = "../" * 60, "2009-02-13 23:31:30", LONG[:120]
+    up, then, long = "./" * 80, "2009-02-13 23:31:30", LONG[:120]
     assert _listing(tmp_path / "t.tar.gz") == [
         "drwxr-xr-x 0/0 0 2001-09-09 01:46:40 demo-1/",
         f"drwxr-xr-x 0/0 0 2001-09-09 01:46:40 demo-1/{long}/",
@@ -64,11 +65,19 @@ def test_gnu_tar_finds_names_modes_times_and_owner(tmp_path: Path) -> None:
 
 def test_unpacked_it_is_the_tree_again(tmp_path: Path) -> None:
     root = _tree(tmp_path / "tree")
-    (root / os.fsdecode(b"caf\xe9")).write_text("no UTF-8")
     _pack(root, tmp_path / "t.tar.gz")
     subprocess.run(["tar", "-xpzf", str(tmp_path / "t.tar.gz"), "-C", str(tmp_path)], check=True)
     subprocess.run(["diff", "-r", "--no-dereference", str(root), str(tmp_path / "demo-1")], check=True)
     assert (tmp_path / "demo-1/usr/bin/tool").stat().st_mode & 0o7777 == 0o4755
+
+
+def test_bytes_that_are_no_text_survive(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    (tmp_path / name).write_text("x")
+    inventory = Inventory("tree", (Entry(name, EntryKind.FILE, 0o644, 1),))
+    pack(tmp_path, inventory, tmp_path / "t.tar.gz", top="demo-1", timestamp=STAMP)
+    subprocess.run(["tar", "-xzf", str(tmp_path / "t.tar.gz"), "-C", str(tmp_path)], check=True)
+    assert (tmp_path / "demo-1" / name).read_text() == "x"
 
 
 def test_same_tree_gives_the_same_bytes(tmp_path: Path) -> None:
