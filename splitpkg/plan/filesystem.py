@@ -31,7 +31,8 @@ _BELOW = {
     "var": """backups cache db empty games lib lib/misc local lock log mail opt preserve run spool
         spool/lpd spool/mail tmp yp""",
 }
-_LIBRARIES = ("lib", "lib32", "lib64", "libx32", "lib/*-linux-gnu*")
+_BELOW["lib"] = _BELOW["usr/lib"]
+_LIBRARIES = ("lib", "lib32", "lib64", "libx32", "lib/*-linux-*", "lib/*-gnu")
 _IN_LIBRARIES = ("", "/cmake", "/games", "/girepository-1.0", "/pkgconfig")
 
 
