@@ -39,7 +39,15 @@ def _pack(root: Path, target: Path) -> bytes:
 
 
 def _listing(tarball: Path) -> list[str]:
-    argv = ["tar", "--utc", "--full-time", "--numeric-owner", "-tvzf", str(tarball)]
+    argv = [
+        "tar",
+        "--utc",
+        "--full-time",
+        "--numeric-owner",
+        "--quoting-style=literal",
+        "-tvzf",
+        str(tarball),
+    ]
     done = subprocess.run(argv, check=True, capture_output=True, text=True)
     return [" ".join(line.split()) for line in done.stdout.splitlines()]
 
@@ -52,7 +60,7 @@ def test_gnu_tar_finds_names_modes_times_and_owner(tmp_path: Path) -> None:
         f"drwxr-xr-x 0/0 0 2001-09-09 01:46:40 demo-1/{long}/",
         f"-r--r--r-- 0/0 261 {then} demo-1/{LONG}",
         "drwx------ 0/0 0 2001-09-09 01:46:40 demo-1/empty/",
-        f"-rw-r--r-- 0/0 7 {then} demo-1/sp\\303\\244\\303\\237e",
+        f"-rw-r--r-- 0/0 7 {then} demo-1/späße",
         "drwxr-xr-x 0/0 0 2001-09-09 01:46:40 demo-1/usr/",
         "drwxr-xr-x 0/0 0 2001-09-09 01:46:40 demo-1/usr/bin/",
         f"lrwxrwxrwx 0/0 0 2001-09-09 01:46:40 demo-1/usr/bin/link -> {up}tool",
