@@ -14,13 +14,14 @@ import typer
 from splitpkg import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from splitpkg.console import Console
     from splitpkg.diagnostics import Diagnostic
     from splitpkg.inventory.model import Inventory
     from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.model import Plan
+    from splitpkg.verify.model import BuiltPackage, PackageFormat
 
 app = typer.Typer(
     name="splitpkg", rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True
@@ -110,18 +111,10 @@ def rpm(
     as_json: AsJson = False,
 ) -> None:
     """Write an RPM spec, and build it on demand."""
-    from splitpkg.build import rpm as builder
-    from splitpkg.render import rpm as renderer
+    from splitpkg.verify.model import PackageFormat
 
     with _console(as_json) as console:
-        loaded, inventory, made = _planned(tree, manifest, console)
-        files, findings = renderer.render(loaded, made, templates=templates)
-        console.add(findings)
-        written = _write(files, output)
-        written += builder.prepare(loaded, made, tree, inventory, output)
-        built = builder.build(loaded, made, output) if build else ()
-        _verify(built, renderer.expected(loaded, made), tree, inventory, console)
-        _show_output(written, built, console)
+        _emit(PackageFormat.RPM, tree, manifest, output, templates, build, console)
 
 
 @app.command()
@@ -134,18 +127,30 @@ def deb(
     as_json: AsJson = False,
 ) -> None:
     """Write Debian's files in `debian/`, and build them on demand."""
-    from splitpkg.build import deb as builder
-    from splitpkg.render import deb as renderer
+    from splitpkg.verify.model import PackageFormat
 
     with _console(as_json) as console:
-        loaded, inventory, made = _planned(tree, manifest, console)
-        files, findings = renderer.render(loaded, made, templates=templates)
-        console.add(findings)
-        written = _write(files, output)
-        written += builder.prepare(loaded, made, tree, inventory, output)
-        built = builder.build(loaded, made, output) if build else ()
-        _verify(built, renderer.expected(loaded, made), tree, inventory, console)
-        _show_output(written, built, console)
+        _emit(PackageFormat.DEB, tree, manifest, output, templates, build, console)
+
+
+@app.command()
+def verify(
+    packages: Annotated[
+        list[Path], typer.Argument(metavar="PACKAGE...", help=".rpm or .deb files, or folders of them")
+    ],
+    tree: Annotated[Path, typer.Option("--tree", metavar="TREE", help="the tree that they were made from")],
+    manifest: ManifestPath = MANIFEST,
+    as_json: AsJson = False,
+) -> None:
+    """Compare built packages with the plan."""
+    from splitpkg.verify.read import read
+
+    with _console(as_json) as console:
+        loaded, _, made = _planned(tree, manifest, console)
+        built = read(packages)
+        console.note(_compared(built, tree, loaded, made))
+        count = len(built)
+        _leave(console.show({"packages": [one.file for one in built]}, [f"verified {count} packages"]))
 
 
 @app.command()
@@ -167,6 +172,51 @@ def explain(
 
     with _console():
         typer.echo("\n".join(slugs()) if slug is None else page(slug))
+
+
+def _emit(
+    name: PackageFormat,
+    tree: Path,
+    manifest: Path,
+    output: Path,
+    templates: Path | None,
+    build: bool,
+    console: Console,
+) -> None:
+    """Plan, render, write; then build and verify where that is asked for."""
+    from splitpkg.formats import output_format
+    from splitpkg.render.write import write
+    from splitpkg.verify.read import read
+
+    loaded, inventory, made = _planned(tree, manifest, console)
+    stages = output_format(name)
+    files, findings = stages.render(loaded, made, templates=templates)
+    console.add(findings)
+    write(files, output)
+    beside = stages.prepare(tree, loaded, inventory, made, output)
+    packages = stages.build(loaded, made, output) if build else ()
+    if packages:
+        console.note(_compared(read(packages), tree, loaded, made))
+    written = [str(output / name) for name in (*(file.path for file in files), *beside)]
+    built = [str(path) for path in packages]
+    lines = [f"wrote {path}" for path in written] + [f"built {path}" for path in built]
+    _leave(console.show({"written": written, "built": built}, lines))
+
+
+def _compared(
+    built: Sequence[BuiltPackage], tree: Path, manifest: ManifestFile, plan: Plan
+) -> tuple[Diagnostic, ...]:
+    """What of the plan the built packages do not keep. Packages built from source have bytes of their own."""
+    from splitpkg.formats import output_format
+    from splitpkg.verify.compare import compare
+    from splitpkg.verify.read_tree import digests
+
+    packed = digests(tree) if manifest.content.build is None else None
+    findings: list[Diagnostic] = []
+    for name in sorted({package.format for package in built}):
+        packages = [package for package in built if package.format is name]
+        findings += compare(packages, output_format(name).expected(manifest, plan), packed)
+    return tuple(findings)
 
 
 @contextmanager

@@ -45,18 +45,21 @@ class _Change:
         return self.target.with_name(f".{self.target.name}.splitpkg-old")
 
 
-def write(files: Iterable[Rendered], directory: Path) -> tuple[str, ...]:
+def write(files: Iterable[Rendered], directory: Path, *, replace: bool = True) -> tuple[str, ...]:
     """Writes the files below `directory`; gives the paths that were new or differed, sorted.
 
     A file that holds the text already is left alone, its modification time with it. Modes are 0644
     and 0755 whatever the umask. Raises Failed (`output-blocked`) for a path that leads out of the
-    folder or is no regular file, EnvironmentFailed (`output-unwritable`) when the system refuses.
+    folder or is no regular file, and (`output-exists`) for one that is there and may not be replaced;
+    EnvironmentFailed (`output-unwritable`) when the system refuses.
     """
     wanted = sorted(files)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with _locked(directory):
             changes = _changes(wanted, directory)
+            if not replace:
+                _refuse_replacing(changes, directory)
             _apply(changes)
     except OSError as error:
         where = Location(str(error.filename or directory))
@@ -90,6 +93,17 @@ def _changes(files: Sequence[Rendered], directory: Path) -> list[_Change]:
     if findings:
         raise Failed(ordered(findings))
     return changes
+
+
+def _refuse_replacing(changes: Iterable[_Change], directory: Path) -> None:
+    hint = "remove it, or name another file with `-o`"
+    findings = [
+        Diagnostic("output-exists", Location(str(directory / change.name)), "is there already", hint=hint)
+        for change in changes
+        if change.target.exists()
+    ]
+    if findings:
+        raise Failed(ordered(findings))
 
 
 def _obstacle(target: Path, root: Path) -> str | None:
