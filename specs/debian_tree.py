@@ -55,15 +55,25 @@ class Content:
 
 
 def system_origin() -> Origin:
-    """The archive of Debian that this machine's apt uses for `main`."""
-    records = _run("apt-get", "indextargets", "Created-By: Packages", "Component: main")
-    targets = [dict(_deb822(record)) for record in records.split("\n\n") if record.strip()]
-    plain = [target for target in targets if "-" not in target.get("release", "-")]
-    known = [target for target in plain if target.get("origin", "Debian") == "Debian"]
-    if not known:
+    """The archive of Debian that this machine's apt uses for `main`, with package lists or without.
+
+    Of several, first the one that is signed with Debian's own keyring, then one whose path ends as
+    Debian's mirrors do.
+    """
+    listing = _run("apt-get", "indextargets", "--no-release-info", "Created-By: Packages", "Component: main")
+    targets = [dict(_deb822(record)) for record in listing.split("\n\n") if record.strip()]
+    found = []
+    for target in targets:
+        if "-" not in target["release"]:
+            options = _source_options(target["sourcesentry"])
+            found.append(Origin(target["repo-uri"], options.get("signed-by", ""), options.get("trusted", "")))
+    if not found:
         raise Failure("apt has no source of Debian's component `main`; see sources.list(5)")
-    options = _source_options(known[0]["sourcesentry"])
-    return Origin(known[0]["repo-uri"], options.get("signed-by", ""), options.get("trusted", ""))
+    return min(found, key=_foreignness)
+
+
+def _foreignness(origin: Origin) -> tuple[bool, bool]:
+    return "debian-archive-keyring" not in origin.signed_by, not origin.uri.rstrip("/").endswith("/debian")
 
 
 def _source_options(entry: str) -> Mapping[str, str]:
