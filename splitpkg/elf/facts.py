@@ -57,7 +57,7 @@ def read_facts(source: Source) -> ElfFile | None:
 
 def _of_image(image: Image) -> ElfFile:
     source, header = image.source, image.header
-    identity = build_id(source, header) if header.segments else build_id_of_sections(source, header)
+    identity = build_id(source, header) or build_id_of_sections(source, header)
     interpreter = _interpreter(image)
     segment = dynamic_segment(image)
     linked = None if segment is None else _linked(image, segment, interpreter)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Image:
-    """The loaded segments of one file. Raises ElfError when the file is shorter than they say."""
+    """The loaded segments of one file.
+
+    Raises ElfError when the file is shorter than they say, or when they claim the same addresses.
+    """
 
     __slots__ = ("_loads", "header", "layout", "source")
 
@@ -22,17 +25,21 @@ class Image:
         self.source = source
         self.header = header
         self.layout: Layout = header.layout
-        self._loads = [
+        self._loads = sorted(
             (segment.address, segment.size, segment.offset)
             for segment in header.segments
-            if segment.type == gabi.PT_LOAD
-        ]
-        for _, size, offset in self._loads:
+            if segment.type == gabi.PT_LOAD and segment.size
+        )
+        reached = 0
+        for address, size, offset in self._loads:
             if offset + size > source.size:
                 raise ElfError(
                     Reason.TRUNCATED,
                     f"the segment of {size:#x} bytes at offset {offset:#x} is beyond the end of the file",
                 )
+            if address < reached:
+                raise corrupt(f"the segment at address {address:#x} overlaps one up to {reached:#x}")
+            reached = address + size
 
     def place(self, address: int) -> tuple[int, int]:
         """The offset of an address in the file, and where its segment ends there."""

@@ -27,7 +27,7 @@ def build_id(source: Source, header: Header) -> str | None:
 
 
 def build_id_of_sections(source: Source, header: Header) -> str | None:
-    """The build ID of a file whose program headers do not tell (relocatable, separate debug information)."""
+    """The build ID of a file whose program headers do not lead to it: relocatable, of Go, of debug data."""
     notes = (section for section in read_sections(source, header) if section.type == gabi.SHT_NOTE)
     return _first(source, header.layout, ((note.offset, note.size, 4) for note in notes))
 

@@ -23,7 +23,6 @@ COPY = {
     (32, gabi.EM_ARCV2): 53,
     (32, gabi.EM_ARM): 20,
     (32, gabi.EM_CSKY): 10,
-    (32, gabi.EM_IA_64): 132,
     (32, gabi.EM_LOONGARCH): 4,
     (32, gabi.EM_MIPS): 126,
     (32, gabi.EM_OPENRISC): 18,
@@ -98,11 +97,11 @@ def _decode(image: Image, struct: Struct, table: bytes) -> Iterator[tuple[int, i
         # r_sym has the first four bytes in either byte order, r_type the last one.
         shift = 24 if little else 0
         return ((symbol, kinds >> shift & 0xFF) for symbol, kinds in entries)
+    if little:
+        return ((symbol, kind) for kind, symbol in entries)
     if image.header.machine == gabi.EM_SPARCV9:
         # The upper 24 bits of the type's word are data.
         return ((symbol, kind & 0xFF) for symbol, kind in entries)
-    if little:
-        return ((symbol, kind) for kind, symbol in entries)
     return entries
 
 

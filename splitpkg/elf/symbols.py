@@ -77,9 +77,9 @@ def read_symbols(table: SymbolTable, names: Names, versions: Versions) -> Symbol
     of that node, not something to be bound to.
     """
     names.reserve((offset for offset, _ in table.unpacked()), table.count)
-    words = _Words(table)
+    words, by_number = _Words(table), _versions_by_number(table, versions)
     try:
-        symbols = _sort(table, names.text, words, _versions_by_number(table, versions))
+        symbols = _sort(table, names.text, words, by_number)
     except ValueError:
         raise names.endless(max(offset for offset, _ in table.unpacked())) from None
     if not names.ascii:
