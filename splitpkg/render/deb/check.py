@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from splitpkg.diagnostics import Diagnostic, Location, Severity, ordered
 from splitpkg.inventory.model import EntryKind
 from splitpkg.plan.model import Config
-from splitpkg.render.deb import install, quote, relations
+from splitpkg.render.deb import relations
 from splitpkg.render.deb.licence import licences
 from splitpkg.render.deb.names import VALID
 
@@ -29,7 +29,7 @@ _SEARCHED = re.compile(r"(usr/)?lib(/[a-z0-9_]+-linux-gnu[a-z0-9_]*)?")
 
 def findings(source: DebSource, templates: Path | None) -> tuple[Diagnostic, ...]:
     """All that is wrong, sorted. `templates` is the folder with the user's own."""
-    checks = (_names, _relations, _paths, _reserved, _configuration, _commands, _libraries)
+    checks = (_names, _relations, _reserved, _configuration, _commands, _libraries)
     found = [finding for check in checks for finding in check(source)]
     return ordered([*found, *_licences(source, templates)])
 
@@ -77,23 +77,6 @@ def _unnameable(source: DebSource, suffix: str, relation: Relation) -> Diagnosti
         source.manifest.where("package", suffix),
         f"`{relation.target}`, which `{suffix}` {relation.kind}, is no name of a Debian package",
         hint="use at least two lower-case letters, digits and `+.-`",
-    )
-
-
-def _paths(source: DebSource) -> Iterator[Diagnostic]:
-    listed = {path for one in install.lists(source).values() for path in (*one.copied, *one.made)}
-    for package in source.packages:
-        for file in (*package.files, *package.directories):
-            if "\n" in file.path:
-                yield _unspellable(file.path, "dpkg takes no line break in a name")
-            elif file.path in listed and not quote.spellable(file.path):
-                yield _unspellable(file.path, "debhelper's lists end a name at this kind of space")
-
-
-def _unspellable(path: str, why: str) -> Diagnostic:
-    hint = "rename it, or add it to [[exclude]] with the reason"
-    return Diagnostic(
-        "path-unfit", Location(path), "has a name that no Debian package can hold", (why,), hint
     )
 
 

@@ -50,9 +50,16 @@ def _stanza(source: DebSource, package: PlannedPackage) -> Stanza:
         multi_arch(source, package),
         package.deb.section or _SECTIONS.get(package.role),
         relations.fields(source, package),
-        description.synopsis(package.summary),
+        description.synopsis(_summary(package)),
         description.extended(package.description),
     )
+
+
+def _summary(package: PlannedPackage) -> str:
+    """Lintian and people know by the word that such a package is empty on purpose."""
+    if package.role is not Role.META or "metapackage" in package.summary:
+        return package.summary
+    return f"{package.summary} (metapackage)"
 
 
 def build_depends(source: DebSource) -> tuple[str, ...]:

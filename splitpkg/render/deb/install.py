@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,10 +54,7 @@ def _users(plan: Plan) -> dict[str, set[str | None]]:
 
 
 def _lists(package: PlannedPackage, users: dict[str, set[str | None]]) -> Lists:
-    counts: defaultdict[str, int] = defaultdict(int)
-    for file in package.files:
-        for parent in parents(file.path):
-            counts[parent] += 1
+    counts = Counter(parent for file in package.files for parent in parents(file.path))
     own = {one.path for one in package.directories}
     whole = {path for path in own if counts[path] > 1 and users[path] == {package.name}}
     copied = [path for path in (*whole, *(file.path for file in package.files)) if not _inside(path, whole)]

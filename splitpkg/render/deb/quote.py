@@ -1,12 +1,14 @@
-"""Text of others in the files of debian/: each file has its own characters that mean something."""
+"""Text of others in the files of debian/: each file has its own characters that mean something.
+
+Paths hold no control characters and are UTF-8: a tree with others is refused when it is scanned.
+"""
 
 from __future__ import annotations
 
 import re
 import shlex
 
-_SUBSTITUTED = {" ": "${Space}", "\t": "${Tab}", "$": "${Dollar}"}
-_UNSPELLABLE = re.compile(r"[\n\v\f\r]")
+_SUBSTITUTED = {" ": "${Space}", "$": "${Dollar}"}
 _GLOB = re.compile(r"[*?\[\]{}\\]")
 
 
@@ -15,13 +17,8 @@ def prose(text: str) -> str:
     return text.replace("${", "${}{")
 
 
-def spellable(path: str) -> bool:
-    """Whether debhelper's lists can name the path: they part names at any white space (debhelper(7))."""
-    return _UNSPELLABLE.search(path) is None
-
-
 def listed(path: str) -> str:
-    """A path for a file without patterns, as .dirs: white space and `$` as substitutions of compat 13."""
+    """A path for a file without patterns, as .dirs: spaces and `$` as substitutions of compat 13."""
     return "".join(_SUBSTITUTED.get(char, char) for char in path)
 
 
