@@ -37,7 +37,7 @@ def _lacking(patterns: tuple[Glob, ...], name: str, key: Key) -> Iterator[Fault]
     if not lacking:
         return
     known = sorted(set.intersection(*(set(glob.captures) for glob in patterns)))
-    near = nearest(name, known)
+    near = nearest(name, lacking[0].captures)
     hint = f"write `{{{near}}}`" if near is not None else f"write `{{{name}}}` into the pattern"
     listed = ", ".join(f"`{{{one}}}`" for one in known) or "none"
     message = f"uses `{{{name}}}`, which the pattern `{lacking[0]}` of `files` does not capture"

@@ -40,7 +40,7 @@ def _hub(manifest: Manifest) -> Iterator[Fault]:
         message = f"is `{hub}`, and there is no [package.{hub}]"
         yield Fault("hub-unknown", message, hint, packages, ("lock", "hub"))
     else:
-        message = f"the hub is `{hub}` where nothing is said, and there is no [package.{hub}]"
+        message = f"there is no [package.{hub}], which is the hub unless another is named"
         hint = 'write `hub = "..."` in [lock], or add the table'
         yield Fault("hub-unknown", message, hint, packages, ("lock",), whole=True)
 

@@ -45,7 +45,7 @@ class _Fault:
 _FAULTS = (
     _Fault(
         "Invalid value",
-        "what stands behind `=` is no value",
+        "expected a string in quotes, a number, `true`, `false`, an array or a table",
         'put text into quotes, as `name = "demo"`',
     ),
     _Fault("Invalid statement", "expected a key, a table as `[program]`, or a comment"),
@@ -109,7 +109,11 @@ def _finding(said: str, text: str, path: str, outline: Outline) -> Diagnostic:
     if _TWICE.match(said):
         return _repeated(path, lines, line or len(lines), outline)
     line = line or min(outline.stuck or len(lines), len(lines))
-    place, note = Location(path, line), f"the line is {shown(lines[line - 1].strip())}"
+    place, content = Location(path, line), lines[line - 1].strip()
+    note = f"the line is {shown(content)}"
+    if said.startswith("Invalid value") and content.startswith("["):
+        message = "expected a value or `]`; an array above this line is still open"
+        return Diagnostic("toml-syntax", place, message, (note,), "close the array with `]`")
     for fault in _FAULTS:
         if said.startswith(fault.begins):
             return Diagnostic("toml-syntax", place, fault.message, (note,), fault.hint)

@@ -40,4 +40,6 @@ class Refused(ValueError):
 
 def shown(value: str, limit: int = 60) -> str:
     """A value in backticks, shortened where it is long; control characters are left to the printer."""
+    if not value:
+        return "an empty text"
     return f"`{value}`" if len(value) <= limit else f"`{value[: limit - 1]}…`"

@@ -93,7 +93,7 @@ def _missing(key: Key, document: Document) -> Diagnostic:
 
 def _about(key: Key) -> tuple[str, ...]:
     field = _fields(key[:-1])[str(key[-1])]
-    return (f"`{key[-1]}` is for: {field.description}",)
+    return (f"`{key[-1]}`: {field.description}",)
 
 
 def _refused(error: ErrorDetails, document: Document) -> Iterator[Diagnostic]:

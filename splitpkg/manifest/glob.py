@@ -136,7 +136,8 @@ def escaped(text: str) -> str:
 
 
 def _refused(text: str, message: str, hint: str | None = None) -> Refused:
-    return Refused(Fault("bad-glob", f"holds the pattern {shown(text)}, which {message}", hint))
+    what = f"the pattern {shown(text)}" if text else "an empty pattern"
+    return Refused(Fault("bad-glob", f"holds {what}, which {message}", hint))
 
 
 def _path_fault(text: str) -> tuple[str, str | None] | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def load(path: Path) -> ManifestFile:
-    """The manifest in that file. Raises Failed with all findings.
+    """The manifest in that file. Raises Failed with all findings, EnvironmentFailed if it cannot be read.
 
     What is wrong with single values and tables is told before how the tables fit together: a table
     that cannot be read would look like one that is not there.

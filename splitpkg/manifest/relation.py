@@ -27,12 +27,12 @@ DEB_VERSIONS = ("${binary:Version}", "${source:Version}", "${source:Upstream-Ver
 
 _RPM_NAME = r"[A-Za-z0-9_/][^\s,<>=()|&%\"\\]*(?:\([^\s,()%\"\\]*\)[^\s,<>=()|&%\"\\]*)*"
 _RPM_VERSION = r"(?:[0-9]+:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?"
-_RPM_SIMPLE = rf"{_RPM_NAME}(?: +(?:<=|>=|<|>|=) +{_RPM_VERSION})?"
+_RPM_SIMPLE = rf"{_RPM_NAME}(?: (?:<=|>=|<|>|=) {_RPM_VERSION})?"
 _RPM_OPERAND = rf"(?:\0|{_RPM_SIMPLE})"
 _RPM_GROUP = re.compile(
-    rf"(?<![^ (])\( *{_RPM_OPERAND} *(?:(?: and +{_RPM_OPERAND} *)+|(?: or +{_RPM_OPERAND} *)+"
-    rf"|(?: with +{_RPM_OPERAND} *)+| without +{_RPM_OPERAND} *"
-    rf"| (?:if|unless) +{_RPM_OPERAND} *(?: else +{_RPM_OPERAND} *)?)\)"
+    rf"(?<![^ (])\({_RPM_OPERAND}(?:(?: and {_RPM_OPERAND})+|(?: or {_RPM_OPERAND})+"
+    rf"|(?: with {_RPM_OPERAND})+| without {_RPM_OPERAND}"
+    rf"| (?:if|unless) {_RPM_OPERAND}(?: else {_RPM_OPERAND})?)\)"
 )
 _DEB_NAME = r"[a-z0-9][a-z0-9+.-]+"
 _DEB_VERSION = (
@@ -94,8 +94,8 @@ def _refused(text: str, expected: str) -> Refused:
     hint = None
     if "," in text:
         hint = "write a list, with one relation in each string"
-    elif re.search(r"\w(<|>|=)|(<|>|=)\w", text):
-        hint = "put spaces around the operator"
+    elif re.search(r"\w[<>=]|[<>=]\w|  ", text):
+        hint = "put one space on either side of the operator"
     return Refused(Fault("bad-relation", f"holds {shown(text)}; expected {expected}", hint))
 
 

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, NoReturn
 
-from splitpkg.diagnostics import Diagnostic, Failed, Location
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,11 @@ _KINDS = (
 
 
 def read_text(path: Path) -> str:
-    """The text of the manifest. Raises Failed where there is no such file, or none of UTF-8 text."""
+    """The text of the manifest.
+
+    Raises Failed where there is no such file, or none of UTF-8 text; EnvironmentFailed where the system
+    refuses to read it.
+    """
     place = Location(str(path))
     try:
         content = _bytes(path, place)
@@ -33,7 +37,10 @@ def read_text(path: Path) -> str:
         hint = "draft one with `splitpkg init TREE`, or name it with `--manifest`"
         _fail("manifest-missing", place, "no such file; expected the manifest", hint)
     except OSError as error:
-        _fail("manifest-unreadable", place, f"cannot be read: {(error.strerror or str(error)).lower()}")
+        reason = (error.strerror or str(error)).lower()
+        raise EnvironmentFailed(
+            [Diagnostic("manifest-unreadable", place, f"cannot be read: {reason}")]
+        ) from None
     if len(content) > SIZE_LIMIT:
         message = f"is larger than {SIZE_LIMIT >> 20} MiB; expected a manifest"
         _fail("over-limit", place, message, "name the manifest with `--manifest`")

@@ -71,7 +71,10 @@ _ADDRESS = r"^(https?|ftp)://[A-Za-z0-9.\[][!#$&'()*+,./0-9:;=?@A-Z\[\]_a-z~%-]*
 
 # Debian policy 5.6.1: two characters or more; RPM takes these too.
 PackageName = Annotated[
-    str, spelled("bad-name", r"^[a-z0-9][a-z0-9+.-]+$", f"at least two {_NAME_CHARACTERS}", _normal_name)
+    str,
+    spelled(
+        "bad-name", r"^[a-z0-9][a-z0-9+.-]+$", "two or more lower-case letters, digits or `+.-`", _normal_name
+    ),
 ]
 # Fedora's naming guidelines allow capitals and `_` for names that upstream spells so.
 RpmName = Annotated[str, spelled("bad-name", r"^[A-Za-z0-9][A-Za-z0-9+._-]*$", "letters, digits and `+._-`")]

@@ -46,7 +46,7 @@ def one_line(text: str) -> str:
     if found is not None:
         raise Refused(Fault("bad-text", f"holds {_named(found[0])}; expected one line of text"))
     if text != text.strip():
-        raise Refused(Fault("bad-text", "begins or ends with a space", "remove the space"))
+        raise Refused(Fault("bad-text", "begins or ends with a space; expected none", "remove it"))
     return text
 
 
