@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from debian.deb822 import Deb822
-
 from splitpkg.plan.model import RelationKind
 from splitpkg.verify.fault import Fault
 from splitpkg.verify.model import BuiltRelation, Dependency
@@ -37,24 +35,30 @@ _SOURCE = re.compile(r"(\S+)(?:\s+\((\S+)\))?")
 
 
 def paragraph(text: str) -> Mapping[str, str]:
-    """The fields of a control file, names in any case. Raises Fault for what dpkg would not accept.
+    """The fields of a control file by name in lower case. Raises Fault for what dpkg would not accept.
 
-    python-debian passes over lines that are no fields and takes the last of two equal ones.
+    python-debian's reader passes over lines that are no fields, takes the last of two equal ones,
+    and ends lines where Unicode does, not only at a newline.
     """
-    lines = text.rstrip("\n").split("\n")
-    found = [_LINE.match(line) for line in lines]
-    for line, match in zip(lines, found, strict=True):
-        if match is None:
-            raise Fault(f"its control file has the line `{line}`, which is no field")
-    names = [match[1].lower() for match in found if match and match[1]]
-    if len(set(names)) != len(names) or found[0] is None or not found[0][1]:
-        raise Fault("its control file has a field twice, or none")
-    return Deb822(lines)
+    fields: dict[str, str] = {}
+    name = ""
+    for line in text.rstrip("\n").split("\n"):
+        match = _LINE.match(line)
+        if match is None or not (match[1] or name) or (match[1] or "").lower() in fields:
+            raise Fault(
+                f"its control file has the line `{line}`, which is no field or one that was there before"
+            )
+        if match[1]:
+            name = match[1].lower()
+            fields[name] = line[match.end() :].strip(" \t")
+        else:
+            fields[name] += f"\n{line}"
+    return fields
 
 
 def needed(fields: Mapping[str, str], name: str) -> str:
     """The field's value. Raises Fault when there is none."""
-    value = fields.get(name, "").strip()
+    value = fields.get(name.lower(), "").strip()
     if not value:
         raise Fault(f"its control file has no {name}")
     return value
@@ -62,29 +66,27 @@ def needed(fields: Mapping[str, str], name: str) -> str:
 
 def source(fields: Mapping[str, str]) -> tuple[str, str]:
     """Name and version of the source package; those of the package itself where nothing else is said."""
-    stated = _SOURCE.fullmatch(fields.get("Source", needed(fields, "Package")).strip())
+    stated = _SOURCE.fullmatch(fields.get("source", needed(fields, "Package")).strip())
     if stated is None:
-        raise Fault(f"its control file has the Source `{fields['Source']}`, which is no name and version")
+        raise Fault(f"its control file has the Source `{fields['source']}`, which is no name and version")
     return stated[1], stated[2] or needed(fields, "Version")
 
 
 def description(fields: Mapping[str, str]) -> tuple[str, str]:
     """The synopsis, and the paragraphs below it (Policy 5.6.13)."""
-    synopsis, _, rest = fields.get("Description", "").partition("\n")
+    synopsis, _, rest = fields.get("description", "").partition("\n")
     lines = (line.removeprefix(" ") for line in rest.split("\n"))
     return synopsis.strip(), "\n".join("" if line.strip() == "." else line for line in lines)
 
 
 def relations(fields: Mapping[str, str]) -> tuple[BuiltRelation, ...]:
     """All relations, sorted. Raises Fault for what is no relation."""
-    found = [
-        one for field, kind in _FIELDS if field in fields for one in _relations(field, kind, fields[field])
-    ]
+    found = [one for field, kind in _FIELDS for one in _relations(field, kind, fields)]
     return tuple(sorted(found))
 
 
-def _relations(field: str, kind: RelationKind, value: str) -> Iterator[BuiltRelation]:
-    for relation in value.split(","):
+def _relations(field: str, kind: RelationKind, fields: Mapping[str, str]) -> Iterator[BuiltRelation]:
+    for relation in fields.get(field.lower(), "").split(","):
         if relation.strip():
             alternatives = tuple(_dependency(field, text) for text in relation.split("|"))
             yield BuiltRelation(kind, alternatives, field)

@@ -113,7 +113,7 @@ def _package(path: Path, controls: Mapping[str, str], files: tuple[BuiltFile, ..
         relations=control.relations(fields),
         files=files,
         sonames=_sonames(controls, files),
-        multi_arch=fields.get("Multi-Arch", "").strip(),
+        multi_arch=fields.get("multi-arch", "").strip(),
     )
 
 

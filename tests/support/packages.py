@@ -25,7 +25,10 @@ QUIET_RPM = {
 
 @dataclass
 class Item:
-    """One path: a file has `data`, a symbolic link `target`, a directory neither; `flags` are a spec's."""
+    """One path: a file has `data`, a symbolic link `target`, a directory neither.
+
+    `flags` are a spec's words, as `%config`; only an RPM package can have another `owner`.
+    """
 
     data: bytes | None = None
     target: str | None = None
@@ -107,12 +110,11 @@ def debs(parts: Iterable[Part], folder: Path, *options: str) -> list[Path]:
         (control / "control").write_text(_control(part))
         if part.shlibs:
             (control / "shlibs").write_text(part.shlibs)
-        conffiles = [f"/{path}\n" for path, item in part.items.items() if "config" in item.flags]
+        conffiles = [f"/{path}\n" for path, item in part.items.items() if item.flags.startswith("%config")]
         if conffiles:
             (control / "conffiles").write_text("".join(conffiles))
         target = folder / f"{part.name}_{part.version}-{part.release}_{part.architecture}.deb"
-        owner = [] if any(item.owner != "root" for item in part.items.values()) else ["--root-owner-group"]
-        called(["dpkg-deb", *owner, *(options or ("-Zgzip", "-z1")), "-b", root, target])
+        called(["dpkg-deb", "--root-owner-group", *(options or ("-Zgzip", "-z1")), "-b", root, target])
         shutil.rmtree(root)
         found.append(target)
     return found
@@ -132,8 +134,6 @@ def plant(items: Mapping[str, Item], root: Path) -> None:
         else:
             place.mkdir(exist_ok=True)
             place.chmod(item.mode)
-        if item.owner != "root":
-            shutil.chown(place, item.owner)
 
 
 def _spec(parts: Sequence[Part], trees: Path) -> str:
