@@ -208,6 +208,7 @@ def plant(planned: Plan, root: Path, contents: dict[str, bytes] | None = None) -
     A file holds what `contents` has for its path, else a line that names it.
     """
     given = contents or {}
+    root.mkdir(parents=True, exist_ok=True)
     listed = [one for part in planned.packages for one in (*part.directories, *part.files)]
     for one in sorted(listed, key=lambda entry: entry.path):
         place = root / one.path

@@ -82,4 +82,4 @@ def built(
     inventory, _findings = scan(folder / "tree")
     prepare(folder / "tree", given, inventory, planned, folder / "out")
     paths = build_rpm(given, planned, folder / "out")
-    return {query(path, "%{NAME}\x1f")[0]: path for path in paths}
+    return {path.name.rsplit("-", 2)[0]: path for path in paths}

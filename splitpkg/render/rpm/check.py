@@ -1,21 +1,25 @@
-"""What of a manifest or plan cannot be said in a spec; nothing of it is written then."""
+"""What of a plan cannot be said in a spec; nothing of it is written then.
+
+The manifest's own values are checked where they are loaded. Here come those that are made of names
+of files and symbols, and what is special in specs alone.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
-from splitpkg.diagnostics import Diagnostic
-from splitpkg.render.rpm import quote, relations
+from splitpkg.diagnostics import Diagnostic, Location
+from splitpkg.render.rpm import quote
 from splitpkg.render.rpm.names import place
 from splitpkg.render.rpm.steps import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from splitpkg.diagnostics import Location
     from splitpkg.manifest.model import ManifestFile
-    from splitpkg.plan.model import Plan, PlannedPackage, RelationKind
+    from splitpkg.plan.model import Plan, PlannedPackage
     from splitpkg.render.rpm.names import Names
 
 ARCHITECTURES = {
@@ -33,98 +37,70 @@ ARCHITECTURES = {
 }
 """RPM's names for Debian's architectures."""
 
-_RELEASE = re.compile(r"[A-Za-z0-9._+~^]+")
-_FOLDER = re.compile(r"[A-Za-z0-9._+~^-]+")
+# Fedora's naming guidelines; rpm itself takes more (rpm-spec(5), Name).
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
+_CAPABILITY = re.compile(rf"{_NAME.pattern}(?:\([A-Za-z0-9+._:~^-]*\))*")
 
 
 def unsound(manifest: ManifestFile, plan: Plan, names: Names) -> Iterator[Diagnostic]:
-    """All findings but those about names and files."""
-    yield from _program(manifest)
-    yield from _build(manifest)
+    """All findings but those about names that collide and files."""
+    yield from _architectures(manifest)
+    yield from _commands(manifest)
+    yield from _active(manifest.content.program.description, manifest.where("program", "description"))
     for package in plan.packages:
+        yield from _named(manifest, package, names)
         yield from _described(manifest, package)
-        yield from _related(manifest, package, names)
 
 
-def _program(manifest: ManifestFile) -> Iterator[Diagnostic]:
-    program = manifest.content.program
-    if _RELEASE.fullmatch(program.release) is None:
-        where = manifest.where("program", "release")
-        text = f"release is `{program.release}`; RPM knows letters, digits and `._+~^`"
-        yield Diagnostic("bad-release", where, text, hint="take a number")
-    for index, name in enumerate(program.architectures):
+def _architectures(manifest: ManifestFile) -> Iterator[Diagnostic]:
+    for index, name in enumerate(manifest.content.program.architectures):
         if name not in ARCHITECTURES:
             where = manifest.where("program", "architectures", index)
+            known = f"known are {', '.join(f'`{one}`' for one in ARCHITECTURES)}"
             text = f"architecture `{name}` has no known name in RPM"
-            yield Diagnostic("unknown-architecture", where, text, _valid_architectures())
-    yield from _active(program.description, manifest.where("program", "description"), "description")
+            yield Diagnostic("unknown-architecture", where, text, (known,))
 
 
-def _valid_architectures() -> tuple[str, ...]:
-    return (f"known are {', '.join(f'`{name}`' for name in ARCHITECTURES)}",)
+def _commands(manifest: ManifestFile) -> Iterator[Diagnostic]:
+    if manifest.content.build is not None:
+        for key, index, line in commands(manifest.content.build):
+            if quote.is_active(line):
+                yield _directive(line, manifest.where("build", key, index), "command")
 
 
-def _build(manifest: ManifestFile) -> Iterator[Diagnostic]:
-    build = manifest.content.build
-    if build is None:
-        return
-    if build.directory is not None and _FOLDER.fullmatch(build.directory) is None:
-        where = manifest.where("build", "directory")
-        text = f"directory is `{build.directory}`; expected letters, digits and `._+~^-`"
-        yield Diagnostic("bad-directory", where, text, hint="give the tarball's top folder")
-    for index, text in enumerate(build.requires.rpm):
-        if not relations.is_sound(text):
-            yield _bad_relation(manifest.where("build", "requires", "rpm", index), text)
-    for key, index, line in commands(build):
-        yield from _active(line, manifest.where("build", key, index), "command")
-
-
-def _active(text: str, where: Location, what: str) -> Iterator[Diagnostic]:
-    lines = quote.description(text) if what == "description" else (text,)
-    for line in filter(quote.is_active, lines):
-        yield Diagnostic(
-            "line-is-directive",
-            where,
-            f"a line of the {what} begins with `{line.split()[0]}`, which rpm takes for its own",
-            hint="begin the line with another word",
-        )
+def _named(manifest: ManifestFile, package: PlannedPackage, names: Names) -> Iterator[Diagnostic]:
+    """A module's package is named after its file, which may be called anything."""
+    name = names.name(package.name)
+    if _NAME.fullmatch(name) is None:
+        where = Location(package.modules[0]) if package.modules else place(manifest, package)
+        text = f"makes a package `{name}`; names in RPM have letters, digits and `+._-`"
+        hint = "rename the file, or give it a table [module.NAME] with `bundle`"
+        yield Diagnostic("bad-name", where, text, hint=hint)
+    for relation in package.relations:
+        target = names.name(relation.target)
+        if relation.target not in names.by_neutral and _CAPABILITY.fullmatch(target) is None:
+            text = f"`{target}` cannot be a capability"
+            yield Diagnostic("bad-relation", place(manifest, package), text)
 
 
 def _described(manifest: ManifestFile, package: PlannedPackage) -> Iterator[Diagnostic]:
+    where = place(manifest, package, "description")
     if package.description != manifest.content.program.description:
-        yield from _active(package.description, place(manifest, package, "description"), "description")
+        yield from _active(package.description, where)
+    for text in (package.summary, package.description.replace("\n", " ")):
+        if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
+            yield Diagnostic("bad-text", where, f"the text of `{package.name}` holds a control character")
 
 
-def _related(manifest: ManifestFile, package: PlannedPackage, names: Names) -> Iterator[Diagnostic]:
-    for kind, index, text in relations.raw(package.rpm):
-        if not relations.is_sound(text, kind):
-            yield _bad_relation(_said_at(manifest, package, kind, index, text), text)
-    for relation in package.relations:
-        target = names.spelled(relation.target)
-        if not relations.is_sound(target, relation.kind):
-            yield _bad_relation(place(manifest, package), target)
+def _active(description: str, where: Location) -> Iterator[Diagnostic]:
+    for line in filter(quote.is_active, quote.description(description)):
+        yield _directive(line, where, "description")
 
 
-def _said_at(
-    manifest: ManifestFile, package: PlannedPackage, kind: RelationKind, index: int, text: str
-) -> Location:
-    """The place of a relation in its own table or, as modules inherit them, in a family's."""
-    for name, family in manifest.content.family.items():
-        said = getattr(family.rpm, kind)
-        if text in said:
-            return manifest.where("family", name, "rpm", str(kind), said.index(text))
-    return place(manifest, package, "rpm", str(kind), index)
-
-
-def _bad_relation(where: Location, text: str) -> Diagnostic:
-    known = ", ".join(f"`{macro}`" for macro in relations.MACROS)
+def _directive(line: str, where: Location, what: str) -> Diagnostic:
     return Diagnostic(
-        "bad-relation",
+        "line-is-directive",
         where,
-        f"`{text}` is not one relation in RPM's words",
-        (
-            "expected NAME, NAME OPERATOR VERSION, or a boolean one in parentheses",
-            f"macros that may be used: {known}",
-        ),
-        "mend it; give several relations as several entries",
+        f"a line of the {what} begins with `{line.split(maxsplit=1)[0]}`, which rpm takes for its own",
+        hint="begin the line with another word",
     )

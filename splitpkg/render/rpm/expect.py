@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import Constraint, Reason, RelationKind
@@ -13,23 +15,28 @@ from splitpkg.verify.model import ExpectedPackage, ExpectedRelation
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from splitpkg.manifest.model import ManifestFile
-    from splitpkg.plan.model import Plan, PlannedPackage
+    from splitpkg.manifest.model import ManifestFile, Program
+    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
     from splitpkg.render.rpm.names import Names
 
+_LIBDIR = "usr/lib64" if sys.maxsize > 2**32 else "usr/lib"
 _BUILD_ID_LINKS = ("usr/lib/.build-id", "usr/lib/.build-id/**")
 
 
-def expected(manifest: ManifestFile, plan: Plan) -> tuple[ExpectedPackage, ...]:
-    """One for each package of the plan, sorted by the name in RPM."""
+def expected(manifest: ManifestFile, plan: Plan, libdir: str | None = None) -> tuple[ExpectedPackage, ...]:
+    """One for each package of the plan, sorted by the name in RPM.
+
+    `libdir` is where the packages' libraries are, this machine's `%{_libdir}` if None: what is built
+    from source has them there, wherever the tree has them.
+    """
     own, _colliding = names(manifest, plan)
     source_mode = manifest.content.build is not None
     listing = Listing(plan, source_mode)
     found = [
         ExpectedPackage(
             name=own.name(package.name),
-            files=tuple(sorted(listing.packed(package), key=lambda file: file.path)),
-            relations=tuple(sorted(_relations(package, own))),
+            files=tuple(sorted(_files(listing, package, libdir or _LIBDIR), key=lambda file: file.path)),
+            relations=tuple(sorted(_relations(package, own, manifest.content.program))),
             generated=_BUILD_ID_LINKS if source_mode else (),
             private_sonames=package.private_sonames,
         )
@@ -38,7 +45,14 @@ def expected(manifest: ManifestFile, plan: Plan) -> tuple[ExpectedPackage, ...]:
     return tuple(sorted(found, key=lambda package: package.name))
 
 
-def _relations(package: PlannedPackage, own: Names) -> Iterator[ExpectedRelation]:
+def _files(listing: Listing, package: PlannedPackage, libdir: str) -> Iterator[PlannedFile]:
+    for file in listing.packed(package):
+        placed = listing.spelling.placed(file.path)
+        rest = placed.removeprefix("%{_libdir}")
+        yield file if rest == placed else replace(file, path=f"{libdir}{rest}")
+
+
+def _relations(package: PlannedPackage, own: Names, program: Program) -> Iterator[ExpectedRelation]:
     for relation in package.relations:
         spelling = relations.line_of(relation, package.name, own)
         if spelling is not None:
@@ -48,25 +62,21 @@ def _relations(package: PlannedPackage, own: Names) -> Iterator[ExpectedRelation
                 qualified=relations.is_qualified(relation, package.name, own),
                 constraint=relation.constraint,
                 reason=relation.reason,
-                spelling=_one_space(spelling),
+                spelling=" ".join(spelling.split()),
             )
-    for kind, _index, text in relations.raw(package.rpm):
-        yield _raw(kind, text, own)
+    for kind, text in relations.raw(package.rpm):
+        yield from _raw(kind, text, program)
 
 
-def _raw(kind: RelationKind, text: str, own: Names) -> ExpectedRelation:
-    """What the manifest says itself, without the version; a boolean one as it stands."""
-    spelled = text.replace("%{name}", own.program)
+def _raw(kind: RelationKind, text: str, program: Program) -> Iterator[ExpectedRelation]:
+    """What the manifest says itself, without the version.
+
+    A boolean relation is one text, and nothing can be expected of it where that holds a macro whose
+    value is only known when it is built.
+    """
+    spelled = text.replace("%{name}", program.name).replace("%{version}", program.version)
     name = spelled if spelled.startswith("(") else spelled.split(" ")[0]
-    return ExpectedRelation(
-        kind=kind,
-        target=name.replace(ISA, ""),
-        qualified=ISA in name and not name.startswith("("),
-        constraint=Constraint.NONE,
-        reason=Reason.MANIFEST,
-        spelling=f"{relations.TAGS[kind]}: {text}",
-    )
-
-
-def _one_space(line: str) -> str:
-    return " ".join(line.split())
+    bare = name if name.startswith("(") else name.replace(ISA, "")
+    if "%" not in bare:
+        spelling = f"{relations.TAGS[kind]}: {text}"
+        yield ExpectedRelation(kind, bare, bare != name, Constraint.NONE, Reason.MANIFEST, spelling)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _LICENSE = re.compile(r"usr/share/licenses/.+|usr/share/doc/(?:.+/)?(?:LICEN[CS]E|COPYING)[^/]*")
 _DOCUMENTATION = re.compile(r"usr/share/doc/.+")
-_ACCOUNT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\$?")
 _ORDINARY_MODES = {EntryKind.FILE: (0o644, 0o755), EntryKind.DIRECTORY: (0o755,)}
 
 
@@ -49,13 +48,10 @@ class Listing:
                 yield file
 
     def findings(self, package: PlannedPackage) -> Iterator[Diagnostic]:
-        """Paths and owners that a spec cannot spell."""
+        """Paths that a spec cannot spell."""
         for file in self.packed(package):
             if self.spelling.listed(file.path) is None:
                 yield _unspeakable(file.path)
-            for account in (file.user, file.group):
-                if _ACCOUNT.fullmatch(account) is None:
-                    yield _no_account(file.path, account)
 
     def removed(self) -> tuple[str, ...]:
         """The paths that no package takes; of a directory that is left out as a whole, only itself."""
@@ -161,8 +157,3 @@ def _unspeakable(path: str) -> Diagnostic:
         (_UNSPEAKABLE,),
         "rename it, or leave it out with [[exclude]]",
     )
-
-
-def _no_account(path: str, account: str) -> Diagnostic:
-    text = f"belongs to `{account}`, which is no name of a user or group"
-    return Diagnostic("bad-account", Location(path), text, hint="mend `user` or `group` in [[attribute]]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import printable
@@ -32,21 +31,6 @@ TAGS = {
 
 _OPERATORS = {Constraint.SAME_BUILD: "=", Constraint.AT_LEAST: ">=", Constraint.RANGE: "<"}
 _COLUMN = 16
-
-# What each macro that a manifest may use stands for when the grammar is checked.
-MACROS = {
-    "%{?epoch:%{epoch}:}": "1:",
-    "%{?_isa}": "(x86-64)",
-    "%{?dist}": "",
-    "%{name}": "n",
-    "%{version}": "1",
-    "%{release}": "1",
-    "%{epoch}": "1",
-}
-_NAME = r"[A-Za-z0-9_/][A-Za-z0-9_+./:@~^-]*(?:\([A-Za-z0-9_+./:=@~^*\[\]-]*\))*"
-_VERSION = r"(?:[0-9]+:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?"
-_SIMPLE = re.compile(rf"{_NAME}(?: (?:<=|>=|=|<|>) {_VERSION})?")
-_BOOLEAN = re.compile(r" (?:and|or|if|unless|else|with|without) ")
 
 
 def tag(name: str, text: str) -> str:
@@ -84,36 +68,16 @@ def is_qualified(relation: Relation, source: str, names: Names) -> bool:
     return relation.kind is not RelationKind.OBSOLETES and names.qualified(source, relation.target)
 
 
-def raw(relations: RpmRelations) -> Iterator[tuple[RelationKind, int, str]]:
-    """What the manifest says in RPM's words: kind, place in its list, text."""
+def raw(relations: RpmRelations) -> Iterator[tuple[RelationKind, str]]:
+    """What the manifest says in RPM's words, by kind."""
     for kind in RelationKind:
-        for index, text in enumerate(getattr(relations, kind, ())):
-            yield kind, index, text
+        for text in getattr(relations, kind, ()):
+            yield kind, text
 
 
 def raw_lines(relations: RpmRelations) -> tuple[str, ...]:
-    """The manifest's own relations; must be sound (`is_sound`)."""
-    return tuple(tag(TAGS[kind], text) for kind, _index, text in raw(relations))
-
-
-def is_sound(text: str, kind: RelationKind = RelationKind.REQUIRES) -> bool:
-    """Whether the text is one relation (rpm-spec(7), Dependencies) with no macros but `MACROS`."""
-    for macro, meaning in MACROS.items():
-        text = text.replace(macro, meaning)
-    if text.startswith("("):
-        return kind not in (RelationKind.PROVIDES, RelationKind.OBSOLETES) and _is_rich(text)
-    return _SIMPLE.fullmatch(text) is not None
-
-
-def _is_rich(text: str) -> bool:
-    """Boolean dependencies: relations joined by words, in parentheses, nested at will."""
-    rest = text
-    while rest != "x":
-        inner = re.search(rf"\(({_SIMPLE.pattern}(?:{_BOOLEAN.pattern}{_SIMPLE.pattern})+)\)", rest)
-        if inner is None:
-            return False
-        rest = rest[: inner.start()] + "x" + rest[inner.end() :]
-    return True
+    """The manifest's own relations, which stand in the spec as they are: loading has checked each."""
+    return tuple(tag(TAGS[kind], text) for kind, text in raw(relations))
 
 
 def _order(relation: Relation) -> tuple[int, int, str]:

@@ -7,7 +7,7 @@ import pytest
 from splitpkg.manifest.model import RpmRelations
 from splitpkg.plan.model import Constraint, Reason, Relation, RelationKind
 from splitpkg.render.rpm.names import names
-from splitpkg.render.rpm.relations import is_sound, lines
+from splitpkg.render.rpm.relations import lines
 from tests.support.plans import manifest, package, plan, relation
 
 EVR = "%{?epoch:%{epoch}:}%{version}-%{release}"
@@ -83,58 +83,3 @@ def test_an_edge_says_why() -> None:
         "# a.so needs `x%%y`, which only\\nb.so defines",
         f"Requires:       %{{name}}-core%{{?_isa}} = {EVR}",
     )
-
-
-SOUND = [
-    "foo",
-    "foo >= 1:2.0-3",
-    "foo%{?_isa} = %{?epoch:%{epoch}:}%{version}-%{release}",
-    "%{name}-x = %{version}",
-    "pkgconfig(glib-2.0) >= 2.50",
-    "libfoo.so.1(FOO_1.0)(64bit)",
-    "/usr/bin/foo",
-    "perl(Foo::Bar)",
-    "python3.11dist(foo[bar])",
-    "font(:lang=en)",
-    "(foo if bar)",
-    "(foo and (bar or baz >= 2) and qux)",
-    "(foo = 1 if bar else baz)",
-]
-UNSOUND = [
-    "foo bar",
-    "foo, bar",
-    "foo = ",
-    "foo == 1",
-    "foo\\",
-    "foo %(id)",
-    "%{lua:x}",
-    "%{?dist:x}",
-    "%name",
-    "foo%%bar",
-    "-foo",
-    "(foo if)",
-    "(foo",
-    "foo)",
-    "(foo if bar) baz",
-    "(foo)",
-    "foo # x",
-    "foo\nbar",
-    "föö",
-    "",
-    "$(id)",
-]
-
-
-@pytest.mark.parametrize("text", SOUND)
-def test_sound(text: str) -> None:
-    assert is_sound(text)
-
-
-@pytest.mark.parametrize("text", UNSOUND)
-def test_unsound(text: str) -> None:
-    assert not is_sound(text)
-
-
-def test_boolean_relations_are_none_of_provides() -> None:
-    assert not is_sound("(foo if bar)", RelationKind.PROVIDES)
-    assert not is_sound("(foo if bar)", RelationKind.OBSOLETES)
