@@ -1,0 +1,42 @@
+"""Lintian overrides: for those files, no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from splitpkg.render.deb.render import render
+from tests.support.plans import file, manifest, package, plan
+
+MODULES = [
+    file("usr/lib64/demo/bare.so", needed=()),
+    file("usr/lib64/demo/odd [1].so", needed=()),
+    file("usr/lib64/demo/libhelp-1.so", needed=()),
+    file("usr/lib64/demo/zip.so", needed=("libz.so.1",)),
+    file("usr/lib64/demo/usual.so", needed=("libz.so.1", "libc.so.6")),
+    file("usr/lib64/demo/script.py"),
+    file("usr/bin/static", needed=()),
+]
+
+
+def _overrides(**tables: Any) -> str:
+    paths = tuple(one.path for one in MODULES if "help" not in one.path and "bin" not in one.path)
+    part = package("x", MODULES, modules=paths, private_sonames=("libhelp-1.so",))
+    files, _ = render(manifest(**tables), plan(part))
+    return next(one.text for one in files if one.path == "debian/demo-x.lintian-overrides")
+
+
+def test_each_has_its_reason() -> None:
+    assert _overrides() == (
+        "# It calls nothing of the C library, and so was not linked to it.\n"
+        "demo-x: library-not-linked-against-libc [usr/lib64/demo/zip.so]\n"
+        "\n"
+        "# Nothing but what loads it defines the symbols that it needs: there was no library to link it to.\n"
+        "demo-x: shared-library-lacks-prerequisites [usr/lib64/demo/bare.so]\n"
+        "demo-x: shared-library-lacks-prerequisites [usr/lib64/demo/libhelp-1.so]\n"
+        "demo-x: shared-library-lacks-prerequisites [usr/lib64/demo/odd**1*.so]\n"
+    )
+
+
+def test_in_any_architecture_s_folder_when_built() -> None:
+    text = _overrides(build={"system": "make", "source": "demo-1.6.0.tar.gz"})
+    assert "[usr/lib/*/demo/zip.so]" in text
