@@ -48,18 +48,20 @@ def read_facts(source: Source) -> ElfFile | None:
     if header is None:
         return None
     try:
-        return _of_image(Image(source, header))
+        image = Image(source, header)
+        segment = dynamic_segment(image)
+        if segment is not None or not is_separate_debug(source, header):
+            return _of_image(image, segment)
     except ElfError:
         if not is_separate_debug(source, header):
             raise
     return _file(header, None, build_id_of_sections(source, header), None, separate_debug=True)
 
 
-def _of_image(image: Image) -> ElfFile:
+def _of_image(image: Image, segment: Segment | None) -> ElfFile:
     source, header = image.source, image.header
     identity = build_id(source, header) or build_id_of_sections(source, header)
     interpreter = _interpreter(image)
-    segment = dynamic_segment(image)
     linked = None if segment is None else _linked(image, segment, interpreter)
     return _file(header, interpreter, identity, linked, separate_debug=False)
 
@@ -83,7 +85,7 @@ def _linked(image: Image, segment: Segment, interpreter: str | None) -> _Linked:
     table = read_table(image, dynamic)
     copied = frozenset[str]()
     if interpreter is not None or image.header.type == gabi.ET_EXEC:
-        copied = frozenset(names.at(table.name_offset(index)) for index in copied_symbols(image, dynamic))
+        copied = frozenset(map(names.at, table.names_at(copied_symbols(image, dynamic))))
     return _Linked(
         _string(names, dynamic, gabi.DT_SONAME),
         tuple(map(names.at, dynamic.needed)),

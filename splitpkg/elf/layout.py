@@ -24,6 +24,7 @@ class Layout:
     dynamic: Struct  # d_tag d_val
     symbol: Struct  # st_name, then st_info st_other st_shndx as one word
     symbol_word: Struct  # st_info st_other st_shndx
+    symbol_value: Struct  # st_value
     rel: Struct  # 32 bits: r_info; 64 bits: its first and its second half
     rela: Struct
     verdef: Struct  # vd_version vd_flags vd_ndx vd_cnt vd_aux vd_next
@@ -64,6 +65,7 @@ def _layout(bits: Literal[32, 64], byteorder: Literal["little", "big"]) -> Layou
         dynamic=struct("II", "QQ"),
         symbol=struct("I8xI", "II16x"),
         symbol_word=struct("BBH"),
+        symbol_value=struct("4xI8x", "8xQ8x"),
         rel=struct("4xI", "8xII"),
         rela=struct("4xI4x", "8xII8x"),
         verdef=struct("HHHH4xII"),

@@ -53,8 +53,8 @@ class ElfFile:
     """Facts of one ELF file; names are text with undecodable bytes as surrogates.
 
     `copied` are those of the `defined` names that a program holds only as copies of a library's data
-    (R_*_COPY): the library is what provides them. `separate_debug` marks a file of debug information
-    split from another one; of that other file it tells no more than the header and the build ID.
+    (R_*_COPY, and aliases of what is copied): the library is what provides them. `separate_debug` marks
+    debug information split from another file, of which it tells the header and the build ID only.
     """
 
     bits: Literal[32, 64]

@@ -42,12 +42,18 @@ class SymbolTable:
         """For each symbol its name's offset and the word of st_info, st_other and st_shndx."""
         return self.layout.symbol.iter_unpack(self.entries)
 
-    def name_offset(self, index: int) -> int:
-        """Where the name of one symbol is. Raises ElfError."""
-        if index >= self.count:
-            raise corrupt(f"symbol {index} is beyond the {self.count} of the table")
-        offset: int = self.layout.symbol.unpack_from(self.entries, index * self.layout.symbol.size)[0]
-        return offset
+    def names_at(self, indices: set[int]) -> set[int]:
+        """Where the names are of the symbols with these indices, and of others at the same addresses.
+
+        Raises ElfError.
+        """
+        if not indices:
+            return set()
+        if max(indices) >= self.count:
+            raise corrupt(f"symbol {max(indices)} is beyond the {self.count} of the table")
+        values = [value for (value,) in self.layout.symbol_value.iter_unpack(self.entries)]
+        wanted = {values[index] for index in indices} - {0}
+        return {offset for (offset, _), value in zip(self.unpacked(), values, strict=True) if value in wanted}
 
 
 class Symbols(NamedTuple):

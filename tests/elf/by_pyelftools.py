@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LOOKED_UP = {"STT_NOTYPE", "STT_OBJECT", "STT_FUNC", "STT_COMMON", "STT_TLS", "STT_LOOS"}
 BINDINGS = {"STB_GLOBAL", "STB_WEAK", "STB_LOOS"}
 MACHINE_OFFSET = 18
+ALLOCATED = 2
 
 
 def read(path: Path) -> ElfFile:
@@ -135,9 +136,18 @@ def _is_exported(symbol: Symbol, raw: Any, nodes: set[str]) -> bool:
 
 
 def _copied(elf: Any) -> Iterator[str]:
-    for section in elf.iter_sections("SHT_RELA"), elf.iter_sections("SHT_REL"):
-        for table in section:
-            symbols = elf.get_section(table["sh_link"])
-            for relocation in table.iter_relocations():
-                if str(describe_reloc_type(relocation["r_info_type"], elf)).endswith("_COPY"):
-                    yield symbols.get_symbol(relocation["r_info_sym"]).name
+    symbols = elf.get_section_by_name(".dynsym")
+    addresses = {
+        symbols.get_symbol(entry["r_info_sym"])["st_value"]
+        for kind in ("SHT_RELA", "SHT_REL")
+        for entry in _relocations(elf, kind)
+        if str(describe_reloc_type(entry["r_info_type"], elf)).endswith("_COPY")
+    }
+    if addresses:
+        yield from (symbol.name for symbol in symbols.iter_symbols() if symbol["st_value"] in addresses)
+
+
+def _relocations(elf: Any, kind: str) -> Iterator[Any]:
+    for table in elf.iter_sections(kind):
+        if table["sh_flags"] & ALLOCATED:
+            yield from table.iter_relocations()

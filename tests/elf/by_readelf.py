@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LOOKED_UP = {"NOTYPE", "OBJECT", "FUNC", "COMMON", "TLS", "IFUNC"}
-BINDINGS = {"GLOBAL", "WEAK", "UNIQUE"}
+# Printed where the file's header does not say that it uses GNU extensions, which the loader does not ask.
+EXTENSION = "<OS specific>: 10"
+LOOKED_UP = {"NOTYPE", "OBJECT", "FUNC", "COMMON", "TLS", "IFUNC", EXTENSION}
+BINDINGS = {"GLOBAL", "WEAK", "UNIQUE", EXTENSION}
 
 SYMBOL = re.compile(
-    r" *\d+: [0-9a-f]+ +\w+ (?P<type>\S+) +(?P<bind>\S+) +(?P<visibility>\S+) +"
+    rf" *\d+: [0-9a-f]+ +\w+ (?P<type>{EXTENSION}|\S+) +(?P<bind>{EXTENSION}|\S+) +(?P<visibility>\S+) +"
     r"(?:\[.*?\] +)?(?P<section>\S+)(?: (?P<name>\S+?)(?:@(?P<default>@?)(?P<version>\S+))?)?(?: \(\d+\))?$"
 )
 TAG = re.compile(r" 0x[0-9a-f]+ \((?P<tag>NEEDED|SONAME|RPATH|RUNPATH)\) .*\[(?P<value>.*)\]$")

@@ -23,6 +23,15 @@ PACKAGES = (
     "perl-base",
     "util-linux",
 )
+ARCHITECTURES = ("arm64", "armel", "armhf", "i386", "mips64el", "mipsel", "ppc64el", "s390x")
+
+# Libraries of architectures that Debian does not release, in packages for cross-compilers.
+PORTS = "ports"
+PORTED = (
+    *("libc6.1-alpha-cross", "libc6-arc-cross", "libc6-hppa-cross", "libc6-m68k-cross", "libc6-mips-cross"),
+    *("libc6-mips64-cross", "libc6-mipsn32-mips64-cross", "libc6-powerpc-cross", "libc6-ppc64-cross"),
+    *("libc6-riscv64-cross", "libc6-sh4-cross", "libc6-sparc64-cross", "libc6-x32-cross"),
+)
 
 _CONFIGURATION = """\
 APT::Architecture "{architecture}"; APT::Architectures {{ "{architecture}"; }}; APT::Sandbox::User "";
@@ -35,7 +44,7 @@ Dir::Cache "{state}/cache"; Acquire::Languages "none"; Debug::NoLocking "1";
 
 
 def elf_files(architecture: str) -> list[Path]:
-    """The ELF files of PACKAGES as built for a Debian architecture, fetched at the first call."""
+    """The ELF files of PACKAGES for one of ARCHITECTURES, or those of PORTED; fetched at the first call."""
     tree = _cache() / f"{_codename()}-{architecture}"
     if not tree.is_dir():
         _unpack(architecture, tree)
@@ -60,10 +69,12 @@ def _is_elf(path: Path) -> bool:
 
 def _unpack(architecture: str, tree: Path) -> None:
     state = tree.with_name(tree.name + ".apt")
-    environment = _private_apt(architecture, state)
+    # Packages for cross-compilers are for all architectures, so any released one has them.
+    environment = _private_apt(ARCHITECTURES[0] if architecture == PORTS else architecture, state)
     # Any one index may be out of step while the mirror is synced: the download tells whether it matters.
     subprocess.run(["apt-get", "-qqq", "update"], cwd=state, env=environment, check=False)
-    _run("apt-get", "-qq", "download", *PACKAGES, cwd=state, env=environment)
+    packages = PORTED if architecture == PORTS else PACKAGES
+    _run("apt-get", "-qq", "download", *packages, cwd=state, env=environment)
     partial = tree.with_name(tree.name + ".partial")
     for package in sorted(state.glob("*.deb")):
         _run("dpkg-deb", "-x", str(package), str(partial), cwd=state, env=environment)

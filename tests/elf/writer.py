@@ -25,6 +25,7 @@ class Sym(NamedTuple):
     kind: int = 2
     visibility: int = 0
     version: int = 1
+    value: int = 0x100
 
 
 class Node(NamedTuple):
@@ -184,7 +185,7 @@ class _Writer:
         entries = [bytes(24 if self.wide else 16)]
         for symbol in self.spec.symbols:
             name, info = self.strings.add(symbol.name), symbol.binding << 4 | symbol.kind
-            value = 0x100 if symbol.section else 0
+            value = symbol.value if symbol.section else 0
             if self.wide:
                 entry = self.pack("IBBHQQ", name, info, symbol.visibility, symbol.section, value, 8)
             else:

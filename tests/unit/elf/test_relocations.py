@@ -32,7 +32,12 @@ ELF_H = {
 }
 PROGRAM = Spec(
     interpreter=b"/lib/ld.so\0",
-    symbols=(Sym("used", version=2), Sym("environ", section=6, kind=1, version=2), Sym("main", section=5)),
+    symbols=(
+        Sym("used", version=2),
+        Sym("__environ", section=6, kind=1, version=2, value=0x40000),
+        Sym("main", section=5, value=0x200),
+        Sym("environ", section=6, binding=2, kind=1, version=2, value=0x40000),
+    ),
     needs=(Need("libc.so.6", ((2, "C_1", 0),)),),
 )
 
@@ -80,8 +85,8 @@ def test_copied_symbols(
     spec = replace(PROGRAM, bits=machine[0], byteorder=byteorder, machine=machine[1], relocations=relocations)
     facts = parse(bytes(write(spec).data))
     assert facts is not None
-    assert facts.copied == {"environ"}
-    assert [symbol.name for symbol in facts.defined] == ["environ", "main"]
+    assert facts.copied == {"__environ", "environ"}
+    assert [symbol.name for symbol in facts.defined] == ["__environ", "main", "environ"]
 
 
 def test_a_library_copies_nothing() -> None:
@@ -93,7 +98,7 @@ def test_a_library_copies_nothing() -> None:
 def test_a_program_at_a_fixed_address_may_lack_an_interpreter() -> None:
     facts = parse(bytes(write(replace(PROGRAM, interpreter=None, type=2, relocations=((2, 5),))).data))
     assert facts is not None
-    assert facts.copied == {"environ"}
+    assert facts.copied == {"__environ", "environ"}
 
 
 def test_relative_relocations_are_skipped_as_counted() -> None:
@@ -106,7 +111,7 @@ def test_relative_relocations_are_skipped_as_counted() -> None:
 
 
 def test_a_relocation_of_no_symbol_of_the_table_is_corrupt() -> None:
-    with pytest.raises(ElfError, match="symbol 9 is beyond the 4 of the table"):
+    with pytest.raises(ElfError, match="symbol 9 is beyond the 5 of the table"):
         parse(bytes(write(replace(PROGRAM, relocations=((9, 5),))).data))
 
 
