@@ -58,7 +58,7 @@ SHARED = {
 }
 
 # What puts the stages together, and so imports them all.
-COMPOSERS = {"cli", "__main__"}
+COMPOSERS = {"__main__", "cli", "formats"}
 
 # Stages that stand on the code of another one: the readers below scan, the questions that plan and
 # discover ask of the same facts.
