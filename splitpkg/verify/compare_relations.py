@@ -32,9 +32,8 @@ def compare_relations(group: Group) -> Iterator[Diagnostic]:
 
 def _unmet(one: Wanted, reason: Reason, built: BuiltPackage) -> Diagnostic:
     text = f"{field(built.format, one.kind)}: {one}"
-    near = [
-        relation for relation in built.relations if relation.kind in _NEAR and one.is_alluded_to(relation)
-    ]
+    kinds = _NEAR if one.kind in _NEAR else (one.kind,)
+    near = [other for other in built.relations if other.kind in kinds and one.is_alluded_to(other)]
     weak = [relation for relation in near if one.excess(relation)]
     notes = tuple(f"found `{spelled(built.format, relation)}`; {one.fault(relation)}" for relation in near)
     where, hint = Location(built.file), f"run `splitpkg {built.format}`, then build again"

@@ -48,6 +48,7 @@ class Part:
     release: str = "2"
     epoch: int | None = 1
     architecture: str = "amd64"
+    source_version: str = ""
     shlibs: str = ""
 
     @property
@@ -177,7 +178,7 @@ def _listed(path: str, item: Item) -> str:
 def _control(part: Part) -> str:
     fields = [
         f"Package: {part.name}",
-        "Source: demo",
+        f"Source: demo ({part.source_version or part.evr})",
         f"Version: {part.evr}",
         f"Architecture: {part.architecture}",
         "Maintainer: Jo Doe <jo@demo.example>",
