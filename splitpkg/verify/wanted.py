@@ -39,6 +39,7 @@ _ARCHITECTURE = r"(?:\([a-z0-9]+-(?:32|64)\)|:[a-z0-9-]+)?"
 class Wanted:
     """One relation. `base` is its name without the architecture.
 
+    Without `operator` any version does, and the name may be a whole relation in the format's words.
     `versions` are of equal worth, the ordinary one first; none admits any.
     """
 
@@ -55,11 +56,12 @@ class Wanted:
 
     def is_met(self, relation: BuiltRelation) -> bool:
         """Whether the relation is the one wanted."""
-        if relation.kind is not self.kind or len(relation.alternatives) > 1 or _is_passing(relation):
+        if relation.kind is not self.kind or _is_passing(relation):
             return False
-        if not self.operator:
-            return self.name in (relation.alternatives[0].name, spelled(self.form, relation))
-        return self._is_exact(relation.alternatives[0])
+        if not self.operator and _compact(self.name) == _compact(spelled(self.form, relation)):
+            return True
+        [first, *others] = relation.alternatives
+        return not others and (self._is_exact(first) if self.operator else self.name == first.name)
 
     def is_alluded_to(self, relation: BuiltRelation) -> bool:
         """Whether the relation speaks of the target in any way."""
@@ -148,6 +150,11 @@ def _bounds(
 
 def _qualifier(package: BuiltPackage, target: BuiltPackage | None) -> str:
     return package.qualifier or (target.qualifier if target else "")
+
+
+def _compact(text: str) -> str:
+    """A relation in the packaging's own words, however it is spaced."""
+    return "".join(text.split())
 
 
 def _is_passing(relation: BuiltRelation) -> bool:

@@ -55,7 +55,7 @@ def _relations(source: DebSource, package: PlannedPackage) -> Iterator[ExpectedR
     for field, kind in _KINDS.items():
         for text in relations.own(package, field):
             if not text.startswith("$"):
-                name = text.split(" ", 1)[0]
+                name = text if "|" in text else text.split(" ", 1)[0]
                 yield ExpectedRelation(
                     kind, name, False, Constraint.NONE, Reason.MANIFEST, f"{field}: {text}"
                 )
