@@ -105,10 +105,11 @@ def parse(text: str, path: str) -> Document:
 def _finding(said: str, text: str, path: str, outline: Outline) -> Diagnostic:
     found = _PLACE.search(said)
     line = int(found[1]) if found is not None and found[1] else None
-    lines = text.rstrip().split("\n")
+    lines = text.split("\n")
+    last = text.rstrip(" \t\r\n").count("\n") + 1
     if _TWICE.match(said):
-        return _repeated(path, lines, line or len(lines), outline)
-    line = line or min(outline.stuck or len(lines), len(lines))
+        return _repeated(path, lines, line or last, outline)
+    line = line or min(outline.stuck or last, last)
     place, content = Location(path, line), lines[line - 1].strip()
     note = f"the line is {shown(content)}"
     if said.startswith("Invalid value") and content.startswith("["):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from splitpkg.diagnostics import Diagnostic
 from splitpkg.manifest.fault import Refused, shown
@@ -92,7 +92,7 @@ def _missing(key: Key, document: Document) -> Diagnostic:
 
 
 def _about(key: Key) -> tuple[str, ...]:
-    field = _fields(key[:-1])[str(key[-1])]
+    field = _fields(key[:-1])[key[-1]]
     return (f"`{key[-1]}`: {field.description}",)
 
 
@@ -178,16 +178,22 @@ def _at(values: Any, key: Key) -> Any:
 
 def _names(table: Key) -> list[str]:
     """The keys that a table may have."""
-    return list(_fields(table))
+    return [str(name) for name in _fields(table)]
 
 
-def _fields(table: Key) -> dict[str, Any]:
+def _fields(table: Key) -> dict[str | int, Any]:
     """The fields of the model that a table is checked against, by key."""
     model: type[Table] = Manifest
+    is_name = False
     for part in table:
-        fields = {field.alias: field.annotation for field in model.model_fields.values()}
-        if part in fields:
-            model = _model(fields[str(part)])[0]
+        field = None if is_name else _by_key(model).get(part)
+        is_name = field is not None and get_origin(field.annotation) is dict
+        if field is not None:
+            model = _model(field.annotation)[0]
+    return _by_key(model)
+
+
+def _by_key(model: type[Table]) -> dict[str | int, Any]:
     return {str(field.alias): field for field in model.model_fields.values()}
 
 
@@ -199,4 +205,4 @@ def _model(annotation: Any) -> list[type[Table]]:
 
 
 def _is_array_of_tables(key: Key) -> bool:
-    return bool(_model(_fields(key[:-1])[str(key[-1])].annotation))
+    return bool(_model(_fields(key[:-1])[key[-1]].annotation))

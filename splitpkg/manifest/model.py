@@ -161,7 +161,7 @@ class Package(Relations):
     files: Globs = Field((), description="what belongs to it; a directory brings all that is below it")
     summary: Line | None = Field(None, description="one line; made from the program's where it is absent")
     description: Paragraphs | None = Field(None, description="added to the program's description")
-    locked: bool = Field(
+    locked: Flag = Field(
         True, description="whether it needs the hub of the same build; what holds no host may do without"
     )
     name: FormatNames = Field(

@@ -50,12 +50,15 @@ def read_text(path: Path) -> str:
 def _bytes(path: Path, place: Location) -> bytes:
     # A pipe without a writer would block without O_NONBLOCK; on regular files it means nothing.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         mode = os.fstat(descriptor).st_mode
         for is_kind, words in _KINDS:
             if is_kind(mode):
                 _fail("manifest-unreadable", place, f"is {words}; expected a file")
-        return file.read(SIZE_LIMIT + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(SIZE_LIMIT + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _decoded(content: bytes, place: Location) -> str:

@@ -28,4 +28,6 @@ def filled(template: str, captures: Mapping[str, str]) -> str:
 
 def can_make(template: str, text: str) -> bool:
     """Whether some captures make the template into that text; no place is filled with nothing."""
-    return re.fullmatch(".+".join(re.escape(part) for part in literals(template)), text) is not None
+    return (
+        re.fullmatch(".+".join(re.escape(part) for part in literals(template)), text, re.DOTALL) is not None
+    )
