@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splitpkg.inventory.model import EntryKind
@@ -54,8 +55,10 @@ def _planned(entry: Entry, said: Iterable[Attribute]) -> PlannedFile:
         user, group = one.user or user, one.group or group
         config = Config(one.config) if one.config is not None else config
     size, changed = entry.size if is_file else 0, mode != entry.mode
-    needed = entry.elf.needed if entry.elf is not None else None
-    return PlannedFile(entry.path, entry.kind, mode, size, entry.target, user, group, config, changed, needed)
+    planned = PlannedFile(entry.path, entry.kind, mode, size, entry.target, user, group, config, changed)
+    return (
+        planned if entry.elf is None else replace(planned, needed=entry.elf.needed, soname=entry.elf.soname)
+    )
 
 
 def libraries(split: Split, role: Role, paths: Iterable[str]) -> tuple[LibraryFact, ...]:

@@ -83,7 +83,7 @@ class Config(StrEnum):
 class PlannedFile:
     """A path and how it is installed; `changed_mode` tells that `mode` is not the tree's.
 
-    `needed` is the DT_NEEDED of an ELF file, None for any other.
+    `needed` is the DT_NEEDED of an ELF file, None for any other; `soname` the DT_SONAME, if it has one.
     """
 
     path: str
@@ -96,6 +96,7 @@ class PlannedFile:
     config: Config = Config.NO
     changed_mode: bool = False
     needed: tuple[str, ...] | None = None
+    soname: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,14 +124,59 @@ def control_file(deb: Path, name: str) -> str:
     return done.stdout
 
 
-def lintian(packages: Iterable[Path]) -> list[str]:
-    """Lintian's errors and warnings."""
-    argv = ["lintian", "--allow-root", "--tag-display-limit=0", *map(str, packages)]
+def lintian(packages: Iterable[Path], *options: str) -> list[str]:
+    """What lintian says of the packages."""
+    argv = ["lintian", "--allow-root", "--tag-display-limit=0", *options, *map(str, packages)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode in (0, 2), done.stderr
-    return [line for line in done.stdout.splitlines() if line.startswith(("E:", "W:"))]
+    return done.stdout.splitlines()
 
 
-def _output(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
-    done = subprocess.run(argv, capture_output=True, text=True, check=True, env=environment)
+def unpack(root: Path, packages: Iterable[Path]) -> None:
+    """Unpacks packages into an empty system; a file that two of them have is an error of dpkg's."""
+    for folder in ("info", "updates", "triggers"):
+        (root / "var/lib/dpkg" / folder).mkdir(parents=True)
+    (root / "var/lib/dpkg/status").touch()
+    argv = ["dpkg", f"--root={root}", "--force-not-root", "--force-depends", "--log=/dev/null", "--unpack"]
+    done = subprocess.run([*argv, *packages], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for conffile in (root / "etc").rglob("*.dpkg-new"):
+        conffile.rename(conffile.with_suffix(""))
+
+
+def apt_install(directory: Path, packages: Iterable[Path], installed: str, wanted: str) -> set[str]:
+    """The packages that apt would install for `wanted` on a system that has those called `installed`."""
+    for folder in ("etc/apt.conf.d", "etc/preferences.d", "lists/partial", "cache/archives/partial", "repo"):
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+    for package in packages:
+        shutil.copy(package, directory / "repo")
+    index = _output(["dpkg-scanpackages", "."], cwd=directory / "repo")
+    (directory / "repo/Packages").write_text(index)
+    (directory / "status").write_text("".join(map(_stub, installed.split())))
+    (directory / "etc/sources.list").write_text(f"deb [trusted=yes] file:{directory}/repo ./\n")
+    (directory / "apt.conf").write_text(_APT.format(directory))
+    environment = {**os.environ, "APT_CONFIG": str(directory / "apt.conf"), "LC_ALL": "C"}
+    subprocess.run(["apt-get", "-qq", "update"], check=True, env=environment, capture_output=True)
+    said = _output(["apt-get", "--simulate", "install", wanted], environment=environment)
+    return {line.split()[1] for line in said.splitlines() if line.startswith("Inst ")}
+
+
+_APT = """Dir "{0}"; Dir::Etc "{0}/etc"; Dir::State "{0}"; Dir::State::lists "{0}/lists";
+Dir::State::status "{0}/status"; Dir::Cache "{0}/cache"; Dir::Log "{0}"; APT::Sandbox::User "";
+Acquire::Languages "none"; Debug::NoLocking "1";
+#clear APT::Update::Post-Invoke; #clear APT::Update::Post-Invoke-Success; #clear DPkg::Post-Invoke;
+"""
+
+
+def _stub(name: str) -> str:
+    return (
+        f"Package: {name}\nStatus: install ok installed\nVersion: 9:999\nArchitecture: amd64\n"
+        f"Multi-Arch: same\nMaintainer: a <a@b>\nDescription: {name}\n\n"
+    )
+
+
+def _output(
+    argv: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> str:
+    done = subprocess.run(argv, capture_output=True, text=True, check=True, cwd=cwd, env=environment)
     return done.stdout

@@ -2,54 +2,68 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.inventory.model import EntryKind
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from splitpkg.plan.model import PlannedFile, PlannedPackage
     from splitpkg.render.deb.source import DebSource
 
+_MANUAL_PAGE = re.compile(r"usr/share/man/(?:[^/]+/)?man[1-9]/[^/]+(?<!\.gz)")
 _ODD = re.compile(r"[^A-Za-z0-9/._+~-]")
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One tag, why it is no fault here, and the files that it names, as patterns."""
+    """One tag, why it is no fault here, and what it says of each file, as patterns."""
 
     tag: str
     reason: str
-    files: tuple[str, ...]
+    contexts: tuple[str, ...]
 
 
 _BARE = "Nothing but what loads it defines the symbols that it needs: there was no library to link it to."
 _LIBC = "It calls nothing of the C library, and so was not linked to it."
+_PACKED = "The tree is packed as it is."
 
 
 def overrides(source: DebSource, package: PlannedPackage) -> tuple[Override, ...]:
     """The overrides of one package, for exactly the files that bring the tag about."""
     reasons: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for file in package.files:
-        if file.path in package.modules or posixpath.basename(file.path) in package.private_sonames:
-            for tag, reason in _module_tags(file):
-                reasons[tag, reason].append(_pattern(source, file.path))
-    return tuple(
-        Override(tag, reason, tuple(sorted(files))) for (tag, reason), files in sorted(reasons.items())
-    )
+        for tag, reason, detail in (*_module_tags(package, file), *_packed_tags(source, file)):
+            reasons[tag, reason].append(f"{detail}[{_pattern(source, file.path)}]")
+    found = sorted((tag, reason, tuple(sorted(contexts))) for (tag, reason), contexts in reasons.items())
+    return tuple(Override(tag, reason, contexts) for tag, reason, contexts in found)
 
 
-def _module_tags(file: PlannedFile) -> tuple[tuple[str, str], ...]:
-    if file.needed is None:
-        return ()
+def _module_tags(package: PlannedPackage, file: PlannedFile) -> Iterator[tuple[str, str, str]]:
+    """What is said of modules, and of the libraries beside them."""
+    is_module = file.path in package.modules or file.soname in package.private_sonames
+    if file.needed is None or not is_module:
+        return
     if not file.needed:
-        return (("shared-library-lacks-prerequisites", _BARE),)
-    if not any(name.startswith("libc.so.") for name in file.needed):
-        return (("library-not-linked-against-libc", _LIBC),)
-    return ()
+        yield "shared-library-lacks-prerequisites", _BARE, ""
+    elif not any(name.startswith("libc.so.") for name in file.needed):
+        yield "library-not-linked-against-libc", _LIBC, ""
+
+
+def _packed_tags(source: DebSource, file: PlannedFile) -> Iterator[tuple[str, str, str]]:
+    """What debhelper would have changed."""
+    if source.is_built or file.kind is not EntryKind.FILE:
+        return
+    if file.soname is not None and file.mode & 0o111:
+        yield "shared-library-is-executable", _PACKED, f"{file.mode:04o} "
+    if _MANUAL_PAGE.fullmatch(file.path):
+        yield "uncompressed-manual-page", _PACKED, ""
 
 
 def _pattern(source: DebSource, path: str) -> str:
     """The path as lintian's patterns have it; what they cannot say becomes `*`."""
-    return _ODD.sub("*", path) if not source.is_built else _ODD.sub("*", source.placed(path, "*"))
+    return _ODD.sub("*", source.placed(path, "*"))

@@ -10,7 +10,11 @@ from tests.support.plans import file, manifest, package, plan
 MODULES = [
     file("usr/lib64/demo/bare.so", needed=()),
     file("usr/lib64/demo/odd [1].so", needed=()),
-    file("usr/lib64/demo/libhelp-1.so", needed=()),
+    file("usr/lib64/demo/help.so", needed=(), soname="libhelp-1.so"),
+    file("usr/lib64/demo/run.so", 0o755, needed=("libc.so.6",), soname="run.so"),
+    file("usr/share/man/man1/x.1"),
+    file("usr/share/man/de/man1/x.1"),
+    file("usr/share/man/man1/y.1.gz"),
     file("usr/lib64/demo/zip.so", needed=("libz.so.1",)),
     file("usr/lib64/demo/usual.so", needed=("libz.so.1", "libc.so.6")),
     file("usr/lib64/demo/script.py"),
@@ -19,7 +23,7 @@ MODULES = [
 
 
 def _overrides(**tables: Any) -> str:
-    paths = tuple(one.path for one in MODULES if "help" not in one.path and "bin" not in one.path)
+    paths = tuple(one.path for one in MODULES if "/demo/" in one.path and "help" not in one.path)
     part = package("x", MODULES, modules=paths, private_sonames=("libhelp-1.so",))
     files, _ = render(manifest(**tables), plan(part))
     return next(one.text for one in files if one.path == "debian/demo-x.lintian-overrides")
@@ -30,13 +34,21 @@ def test_each_has_its_reason() -> None:
         "# It calls nothing of the C library, and so was not linked to it.\n"
         "demo-x: library-not-linked-against-libc [usr/lib64/demo/zip.so]\n"
         "\n"
+        "# The tree is packed as it is.\n"
+        "demo-x: shared-library-is-executable 0755 [usr/lib64/demo/run.so]\n"
+        "\n"
         "# Nothing but what loads it defines the symbols that it needs: there was no library to link it to.\n"
         "demo-x: shared-library-lacks-prerequisites [usr/lib64/demo/bare.so]\n"
-        "demo-x: shared-library-lacks-prerequisites [usr/lib64/demo/libhelp-1.so]\n"
+        "demo-x: shared-library-lacks-prerequisites [usr/lib64/demo/help.so]\n"
         "demo-x: shared-library-lacks-prerequisites [usr/lib64/demo/odd**1*.so]\n"
+        "\n"
+        "# The tree is packed as it is.\n"
+        "demo-x: uncompressed-manual-page [usr/share/man/de/man1/x.1]\n"
+        "demo-x: uncompressed-manual-page [usr/share/man/man1/x.1]\n"
     )
 
 
 def test_in_any_architecture_s_folder_when_built() -> None:
     text = _overrides(build={"system": "make", "source": "demo-1.6.0.tar.gz"})
     assert "[usr/lib/*/demo/zip.so]" in text
+    assert "packed as it is" not in text
