@@ -25,6 +25,7 @@ RPM_MACROS = {
 DEB_VERSIONS = ("${binary:Version}", "${source:Version}", "${source:Upstream-Version}")
 """The substitution variables that stand for a version (deb-substvars(5))."""
 
+_RPM_MACRO = re.compile("|".join(map(re.escape, RPM_MACROS)))
 _RPM_NAME = r"[A-Za-z0-9_/][^\s,<>=()|&%\"\\]*(?:\([^\s,()%\"\\]*\)[^\s,<>=()|&%\"\\]*)*"
 _RPM_VERSION = r"(?:[0-9]+:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?"
 _RPM_SIMPLE = rf"{_RPM_NAME}(?: (?:<=|>=|<|>|=) {_RPM_VERSION})?"
@@ -50,19 +51,26 @@ _DEB_PROVIDED = re.compile(rf"{_DEB_NAME}(?::[a-z0-9-]+)?(?: *\( *= *{_DEB_VERSI
 
 def rpm_relation(text: str) -> str:
     """One dependency of a spec: `NAME`, `NAME >= EVR`, or a boolean one in parentheses."""
-    plain, before = _without_macros(one_line(text)), ""
-    while plain != before:
-        before, plain = plain, _RPM_GROUP.sub("\0", plain)
-    if plain != "\0" and not re.fullmatch(_RPM_SIMPLE, plain):
-        raise _refused(text, "one dependency, as `name`, `name >= 1.0` or `(this if that)`")
+    for plain in _expansions(one_line(text)):
+        if not re.fullmatch(_RPM_SIMPLE, plain) and _reduced(plain) != "\0":
+            raise _refused(text, "one dependency, as `name`, `name >= 1.0` or `(this if that)`")
     return text
 
 
 def rpm_capability(text: str) -> str:
     """What a spec may provide or make obsolete: `NAME`, or `NAME = EVR`; never boolean."""
-    if not re.fullmatch(_RPM_SIMPLE, _without_macros(one_line(text))):
-        raise _refused(text, "one name, as `name` or `name = 1.0`")
+    for plain in _expansions(one_line(text)):
+        if not re.fullmatch(_RPM_SIMPLE, plain):
+            raise _refused(text, "one name, as `name` or `name = 1.0`")
     return text
+
+
+def _reduced(plain: str) -> str:
+    """The text with each boolean dependency as a NUL, from the innermost on."""
+    before = ""
+    while plain != before:
+        before, plain = plain, _RPM_GROUP.sub("\0", plain)
+    return plain
 
 
 def deb_relation(text: str) -> str:
@@ -79,15 +87,15 @@ def deb_capability(text: str) -> str:
     return text
 
 
-def _without_macros(text: str) -> str:
-    plain = text
-    for macro, value in RPM_MACROS.items():
-        plain = plain.replace(macro, value)
-    if "%" in plain:
+def _expansions(text: str) -> tuple[str, str]:
+    """The text with its macros filled; and with those empty that may be."""
+    # In one pass: what an expansion leaves must not be taken for a macro that the author wrote.
+    filled = _RPM_MACRO.sub(lambda macro: RPM_MACROS[macro[0]], text)
+    if "%" in filled:
         allowed = "macros that a relation may hold are " + ", ".join(f"`{one}`" for one in sorted(RPM_MACROS))
         message = f"holds {shown(text)}, where `%` begins no macro that may stand there"
         raise Refused(Fault("bad-relation", message, "write the text that the macro stands for", (allowed,)))
-    return plain
+    return filled, _RPM_MACRO.sub(lambda macro: "" if "?" in macro[0] else RPM_MACROS[macro[0]], text)
 
 
 def _refused(text: str, expected: str) -> Refused:

@@ -83,6 +83,12 @@ RPM_WRONG = (
     "%{other}",
     "%[1]",
     "%{?epoch:%(id)}",
+    "%{n%{?dist}ame}",
+    "%%{name}",
+    "%{%{name}}",
+    "a >= %{?dist}",
+    "%{?_isa}",
+    "a >= 1:%{?epoch:%{epoch}:}1",
 )
 DEB_RIGHT = (
     "demo",
