@@ -1,0 +1,137 @@
+"""Entry symbols: what the modules of one directory define alike, and nobody links to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.discover.places import is_public, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from splitpkg.discover.objects import Objects
+
+MADE_BY_LINKER = frozenset(
+    ("_init", "_fini", "_end", "_edata", "_etext", "__bss_start", "end", "edata", "etext", "__data_start",
+     "__bss_start__", "__bss_end__", "__end__", "_bss_end__", "__exidx_start", "__exidx_end", "_start")
+)
+_PIECES = re.compile(r"[^A-Za-z0-9]+")
+_LONGEST = 6
+
+
+def candidates(objects: Objects, path: str) -> dict[str, frozenset[str]]:
+    """The symbols by which a file may be entered, each with its forms.
+
+    A form is the symbol itself, or the symbol with `{}` in the place of the file's own name. Left
+    out are symbols that some file links to, weak ones, and names of version nodes.
+    """
+    facts = objects.facts(path)
+    nodes = {definition.name for definition in facts.verdefs}
+    names = own_names(path)
+    return {
+        symbol.name: frozenset(_forms(symbol.name, names))
+        for symbol in facts.defined
+        if not symbol.weak
+        and symbol.name not in objects.linked
+        and symbol.name not in nodes
+        and symbol.name not in MADE_BY_LINKER
+    }
+
+
+def own_names(path: str) -> tuple[str, ...]:
+    """The names that a file's entry symbol may carry, longest first: `virt_driver_qemu`, `qemu`."""
+    pieces = [piece for piece in _PIECES.split(stem(path)) if piece][:_LONGEST]
+    found = set[str]()
+    for start in range(len(pieces)):
+        for stop in range(start + 1, len(pieces) + 1):
+            found.add("_".join(pieces[start:stop]))
+    if pieces and pieces[0].startswith("lib"):
+        found.add("_".join([pieces[0][3:], *pieces[1:]]))
+        found.add(pieces[0][3:])
+    return tuple(sorted((name for name in found if len(name) > 1), key=lambda name: (-len(name), name)))
+
+
+def _forms(symbol: str, names: tuple[str, ...]) -> Iterable[str]:
+    yield symbol
+    lower = symbol.lower()
+    for name in names:
+        at = lower.find(name.lower())
+        if at >= 0:
+            yield f"{symbol[:at]}{{}}{symbol[at + len(name):]}"
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """The symbols by which files may be entered, and how common their forms are nearby.
+
+    `symbols` has the candidates of each file that nothing links to. `common` counts each form in
+    each directory, `everywhere` each symbol in all private ones; `sizes` counts the directory's files.
+    `mentioned` are the symbols that some file which may use dlsym holds as strings.
+    """
+
+    objects: Objects
+    symbols: Mapping[str, Mapping[str, frozenset[str]]]
+    common: Mapping[str, Mapping[str, int]]
+    everywhere: Mapping[str, int]
+    sizes: Mapping[str, int]
+    mentioned: frozenset[str]
+
+    def candidates(self, path: str) -> Mapping[str, frozenset[str]]:
+        """The symbols by which the file may be entered, each with its forms."""
+        found = self.symbols.get(path)
+        return candidates(self.objects, path) if found is None else found
+
+    def entry(self, path: str, least: int = 2, share: float = 0.5) -> tuple[str, ...]:
+        """Those of a file's symbols that show it to be a module, sorted; mentioned ones alone, if any.
+
+        As many as `least` of the unlinked files in its directory, and that `share` of them, have
+        the same; or two have it, and it is mentioned.
+        """
+        directory, private = path.rpartition("/")[0], not is_public(path)
+        common, size = self.common.get(directory, {}), self.sizes.get(directory, 0)
+        shared = {
+            symbol: max((common.get(form, 0) for form in forms), default=0)
+            for symbol, forms in self.candidates(path).items()
+        }
+        mentioned = sorted(
+            name
+            for name, number in shared.items()
+            if name in self.mentioned and (number > 1 or (private and self.everywhere.get(name, 0) > 1))
+        )
+        return tuple(mentioned) or tuple(
+            sorted(name for name, number in shared.items() if number >= least and number >= share * size)
+        )
+
+
+def shapes_of(objects: Objects, loose: Iterable[str]) -> Shapes:
+    """What the files that nothing links to have in common, directory by directory."""
+    symbols = {path: candidates(objects, path) for path in loose}
+    groups = by_directory(symbols)
+    mentioned = frozenset(
+        name for path in (*objects.programs, *objects.shared) for name in objects.mentions(path)
+    )
+    return Shapes(
+        objects,
+        symbols,
+        {directory: _common(symbols[path] for path in files) for directory, files in groups.items()},
+        Counter(name for path, names in symbols.items() if not is_public(path) for name in names),
+        {directory: len(files) for directory, files in groups.items()},
+        mentioned,
+    )
+
+
+def _common(files: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, int]:
+    count = Counter(form for symbols in files for form in {form for forms in symbols.values() for form in forms})
+    return {form: number for form, number in count.items() if number > 1}
+
+
+def by_directory(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The files of each directory, sorted."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted(paths):
+        found[path.rpartition("/")[0]].append(path)
+    return {directory: tuple(files) for directory, files in found.items()}

@@ -1,0 +1,195 @@
+"""Who loads the modules of a directory: by what it holds as text, what it exports, what it can call."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.abi.linkage import definers, is_met_outside
+from splitpkg.discover.model import Kind
+from splitpkg.discover.places import is_library_directory, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from splitpkg.discover.classify import Verdict
+    from splitpkg.discover.entry import Shapes
+    from splitpkg.discover.objects import Objects
+
+_LOADER = re.compile(
+    r"""
+      (?: \w*_ )? dl [vm]* (?: open | sym )          # dlopen(3), dlsym(3), and wrappers named after them
+    | lt_dl \w+                                      # libltdl
+    | g_module_ (?: open (?: _full )? | symbol )     # GModule
+    | apr_dso_ (?: load | sym )                      # Apache Portable Runtime
+    | PR_ (?: LoadLibrary\w* | Find\w*Symbol\w* )    # NSPR
+    | uv_dl (?: open | sym )                         # libuv
+    | _ZN?K? \d* .* (?: 7QLibrary | 13QPluginLoader | 14QFactoryLoader ) .*    # Qt
+    """,
+    re.VERBOSE,
+)
+
+
+_SHARE = 20
+"""A program that exports less than this part of what another one does has it from a common library."""
+
+
+_SHORT = 2
+_COMMON = frozenset(("lib", "lib32", "lib64", "libexec", "modules", "plugins", "module", "plugin", "security"))
+"""Parts of directories' names that say nothing of the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """One file that loads from one directory, with the evidence."""
+
+    host: str
+    directory: str
+    why: str
+
+
+class HostFinder:
+    """Finds the hosts of each directory of modules."""
+
+    def __init__(self, objects: Objects, shapes: Shapes, verdicts: Mapping[str, Verdict]) -> None:
+        self._objects, self._shapes, self._verdicts = objects, shapes, verdicts
+        self._candidates = tuple(path for path in (*objects.programs, *objects.shared) if _can_host(verdicts[path]))
+        self._programs = definers(objects.linkage, objects.programs)
+        self._libraries = frozenset(definers(objects.linkage, objects.shared))
+        self._loaders = frozenset(path for path in self._candidates if _imports_loader(objects, path))
+        self._texts = {path: objects.mentions(path) for path in self._candidates}
+
+    def of(self, directory: str, modules: tuple[str, ...]) -> tuple[Loading, ...]:
+        """The hosts of one directory's modules, sorted by path."""
+        text = self._by_text(directory, modules)
+        exporters, all_need = self._exporters(modules)
+        if not exporters.keys().isdisjoint(text):
+            exporters = {path: why for path, why in exporters.items() if path in text}
+        if all_need:
+            text = {path: why for path, why in text.items() if path not in self._objects.programs}
+        found = {**text, **exporters} or self._linked(directory, modules) or self._named(directory)
+        found = {**self._callers(modules, found), **found}
+        return tuple(Loading(path, directory, found[path]) for path in sorted(found))
+
+    def _exporters(self, modules: Iterable[str]) -> tuple[dict[str, str], bool]:
+        """The programs that export all that a module needs of a program; whether every module needs that."""
+        found, all_need, provided = dict[str, str](), True, defaultdict[str, set[str]](set)
+        for path in modules:
+            wanted = self._wanted(path)
+            all_need = all_need and bool(wanted)
+            for program in self._best(wanted):
+                provided[program].update(wanted)
+                more = f" and {len(wanted) - 1} more" if len(wanted) > 1 else ""
+                found.setdefault(program, f"exports `{min(wanted)}`{more}, which {path} needs")
+        most = max(map(len, provided.values()), default=0)
+        return {path: why for path, why in found.items() if _SHARE * len(provided[path]) >= most}, all_need
+
+    def _best(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """The programs that can load something and define most of the names."""
+        count = Counter(program for name in wanted for program in self._programs[name])
+        count = Counter({program: number for program, number in count.items() if self._reaches_loader(program)})
+        most = max(count.values(), default=0)
+        return tuple(sorted(program for program, number in count.items() if number == most))
+
+    def _wanted(self, path: str) -> list[str]:
+        """The strong undefined symbols of a module that only programs define."""
+        linkage, facts = self._objects.linkage, self._objects.facts(path)
+        internal = frozenset(need.name for need in linkage.needs(path) if need.provider is not None)
+        return [
+            symbol.name
+            for symbol in facts.undefined
+            if not symbol.weak
+            and symbol.name in self._programs
+            and symbol.name not in self._libraries
+            and not is_met_outside(symbol, facts, internal)
+        ]
+
+    def _by_text(self, directory: str, modules: tuple[str, ...]) -> dict[str, str]:
+        """The files that can load something and hold an entry symbol's name or the directory's as text.
+
+        A directory above it counts where nothing else does.
+        """
+        entry = {symbol for path in modules for symbol in self._shapes.entry(path)}
+        near, far = dict[str, str](), dict[str, str]()
+        for path, text in self._texts.items():
+            if path not in modules and text and self._reaches_loader(path):
+                names = sorted(text & entry) or [place for place in _spellings(directory) if place in text]
+                above = [place for place in _above(directory) if place in text]
+                if names:
+                    near[path] = f"holds the text `{names[0]}`"
+                elif above:
+                    far[path] = f"holds the text `{above[0]}`"
+        return near or far
+
+    def _callers(self, modules: Iterable[str], hosts: Mapping[str, str]) -> dict[str, str]:
+        """The programs over libraries among the hosts, when they name a symbol that holds a module's name."""
+        libraries = {path for path in hosts if path not in self._objects.programs}
+        symbols = {
+            symbol
+            for path in modules
+            for symbol, forms in self._shapes.candidates(path).items()
+            if len(forms) > 1
+        }
+        found = {}
+        for path in self._objects.programs if libraries else ():
+            names = sorted(self._texts.get(path, frozenset()) & symbols)
+            library = min(self._objects.linkage.closure(path).files & libraries, default=None)
+            if names and library is not None:
+                found[path] = f"holds the text `{names[0]}`, and loads over {library}"
+        return found
+
+    def _linked(self, directory: str, modules: Iterable[str]) -> dict[str, str]:
+        """The libraries of the directory's name that can load something, and that most modules link to."""
+        count = Counter(
+            provider
+            for path in modules
+            for provider in self._objects.linkage.closure(path).files & self._loaders - {path}
+            if _shares_name(directory, provider)
+        )
+        most = max(count.values(), default=0)
+        return {
+            path: f"can load modules, and {number} of them link to it"
+            for path, number in count.items()
+            if number == most
+        }
+
+    def _named(self, directory: str) -> dict[str, str]:
+        """The files of the directory's name that can load something."""
+        return {
+            path: "can load modules, and has the directory's name"
+            for path in self._loaders
+            if self._verdicts[path].kind is not Kind.MODULE and _shares_name(directory, path)
+        }
+
+    def _reaches_loader(self, path: str) -> bool:
+        return not self._loaders.isdisjoint(self._objects.linkage.closure(path).files)
+
+
+def _can_host(verdict: Verdict) -> bool:
+    return verdict.kind in (Kind.PROGRAM, Kind.LIBRARY, Kind.HELPER, Kind.MODULE)
+
+
+def _imports_loader(objects: Objects, path: str) -> bool:
+    return any(_LOADER.fullmatch(symbol.name) for symbol in objects.facts(path).undefined)
+
+
+def _spellings(directory: str) -> tuple[str, ...]:
+    """A private directory as text of a program."""
+    return () if is_library_directory(directory) else (f"/{directory}", f"/{directory}/")
+
+
+def _above(directory: str) -> Iterator[str]:
+    """The private directories above one, as text of a program."""
+    while spellings := _spellings(directory := directory.rpartition("/")[0]):
+        if not directory:
+            return
+        yield from spellings
+
+
+def _shares_name(directory: str, path: str) -> bool:
+    """Whether a file is called like a private directory, `libx.so.1` and `x/modules`, or that like it."""
+    name = stem(path).lower().removeprefix("lib")
+    parts = [] if is_library_directory(directory) else directory.lower().split("/")[1:]
+    return any(len(part) > _SHORT and (part in name or name in part) for part in parts if part not in _COMMON)

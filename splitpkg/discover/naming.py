@@ -1,0 +1,47 @@
+"""Names of packages for modules, as the people of the program would choose them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_SUFFIX = re.compile(r"[a-z0-9][a-z0-9+.-]*")
+_WORDS = re.compile(r"[A-Za-z0-9]+")
+_SAYING_NOTHING = frozenset(
+    ("lib", "mod", "mods", "module", "modules", "plugin", "plugins", "so", "extension", "extensions", "dynamic", "")
+)
+
+
+def is_suffix(text: str) -> bool:
+    """Whether the text can be a package's suffix."""
+    return _SUFFIX.fullmatch(text) is not None
+
+
+def suffix_of(template: str, captures: Mapping[str, str]) -> str:
+    """The suffix that a template gives: places filled, lower case, `_` as `-`."""
+    text = _PLACE.sub(lambda place: captures.get(place[1], place[0]), template)
+    return text.lower().replace("_", "-")
+
+
+def safe_suffix(text: str, taken: Iterable[str]) -> str:
+    """A suffix as near to the text as it can be, that is not taken yet."""
+    base = re.sub(r"[^a-z0-9+.-]+", "-", text.lower()).strip("-.+") or "module"
+    used, candidate, number = set(taken), base, 2
+    while candidate in used:
+        candidate, number = f"{base}-{number}", number + 1
+    return candidate
+
+
+def telling_words(text: str, program: str) -> list[str]:
+    """The words of a file's or directory's name that say more than the program's name does."""
+    own = {*_WORDS.findall(program.lower()), program.lower()}
+    found = []
+    for word in _WORDS.findall(text.lower()):
+        bare = word.removeprefix("lib")
+        if not {word, bare} & (own | _SAYING_NOTHING) and not bare.isdigit():
+            found.append(bare if len(bare) > 1 else word)
+    return found

@@ -1,0 +1,46 @@
+"""Where libraries lie that anyone may link to, and names that libraries have."""
+
+from __future__ import annotations
+
+import re
+
+_LIBRARY_DIRECTORY = re.compile(
+    r"""
+    (?: usr/ | usr/local/ )? lib (?: 32 | 64 | x32 )?
+    (?: / [a-z0-9_]+ - (?: linux | kfreebsd | gnu ) [a-z0-9_-]* )?
+    (?: / (?: glibc-hwcaps/[^/]+ | tls | i686 | sse2 ) )*
+    """,
+    re.VERBOSE,
+)
+_VERSIONED = re.compile(r"\.so\.\d[^/]*$|-\d[\d.]*\.so$")
+_FILE_NAME = re.compile(r"(?P<stem>.+?)(?:\.(?:so|oct|node)(?:\.\d[^/]*)?)?$")
+
+
+def is_library_directory(directory: str) -> bool:
+    """Whether the dynamic linker looks there unasked (ld.so(8), ld.so.conf, multiarch, hwcaps)."""
+    return _LIBRARY_DIRECTORY.fullmatch(directory) is not None
+
+
+def is_public(path: str) -> bool:
+    """Whether the file lies where anyone's programs find it without a run path."""
+    return is_library_directory(path.rpartition("/")[0])
+
+
+def has_library_version(name: str) -> bool:
+    """Whether a file name carries a version as those of libraries do: `libx.so.1`, `libx-2.so`."""
+    return _VERSIONED.search(name) is not None
+
+
+def stem(path: str) -> str:
+    """The file's name without directory, `.so` and version."""
+    found = _FILE_NAME.fullmatch(path.rpartition("/")[2])
+    return found["stem"] if found is not None else path
+
+
+def private_parts(directory: str) -> list[str]:
+    """The parts of a directory's name below the libraries' directory, or that of helper programs."""
+    parts: list[str] = []
+    while directory and directory != "usr/libexec" and not is_library_directory(directory):
+        directory, _, part = directory.rpartition("/")
+        parts.insert(0, part)
+    return parts

@@ -1,0 +1,91 @@
+"""What the program is called and which version it is, as its paths and tags tell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from splitpkg.discover.places import private_parts, stem
+from splitpkg.inventory.model import EntryKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from splitpkg.discover.model import Tag
+    from splitpkg.inventory.model import Inventory
+
+UNKNOWN = "program"
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+_TRAILING_VERSION = re.compile(r"(?:[-_][0-9][0-9.]*|[0-9]+\.[0-9.]*[0-9])(?:[-+~].*)?$")
+_HOMES, _HOSTS, _OTHER, _PREFIX = 1, 1, 2, 0.6
+_VERSION = re.compile(r"(?<![0-9A-Za-z])[0-9]+(?:[._][0-9]+)+(?![0-9])|(?<=-)[0-9]{2,}(?=\.so$)")
+_OWN_PLACE = re.compile(
+    r"(?:etc|usr/share|usr/include|usr/libexec|var/lib|var/log|var/cache|usr/share/doc|(?:usr/)?s?bin)/(?P<name>[^/]+)"
+    r"|usr/share/man/man[15678]/(?P<page>[^/.]+)\.[^/]+|(?:usr/)?lib/systemd/system/(?P<unit>[^/@.]+)@?\.[a-z]+"
+    r"|etc/(?:default|init\.d|logrotate\.d)/(?P<file>[^/]+)"
+)
+_GENERIC = frozenset(
+    """modules module plugins plugin lib lib64 libexec drivers driver man doc locale applications icons
+    pkgconfig systemd tmpfiles.d security cmake bash-completion lintian bug pixmaps licenses default init.d
+    logrotate.d dbus-1 metainfo mime perl5 girepository-1.0 jack alsa-lib gio zsh vala gir-1.0 apport cron.d
+    apparmor.d pam.d python3 init common aclocal binfmts readme""".split()
+)
+
+
+def program_name(inventory: Inventory, hosts: Iterable[str], modules: Iterable[str]) -> str:
+    """The name that most of the program's own places carry, as name or first words of one.
+
+    The modules' directories and the hosts count as much as all other places together.
+    """
+    homes = Counter(_plain(parts[0]) for path in modules if (parts := private_parts(path.rpartition("/")[0])))
+    named = Counter(_plain(name) for path in hosts for name in {stem(path), stem(path).removeprefix("lib")})
+    other = Counter(set(_own_places(inventory)))
+    score = Counter[str]()
+    for weight, names in ((_HOMES, homes), (_HOSTS, named), (_OTHER, other)):
+        total = sum(names.values())
+        for name, number in names.items():
+            for prefix, share in _prefixes(name):
+                score[prefix] += round(1000 * weight * share * number / total)
+    score = Counter({name: number for name, number in score.items() if _is_name(name)})
+    return max(sorted(score), key=lambda name: score[name], default=UNKNOWN)
+
+
+def _prefixes(name: str) -> Iterator[tuple[str, float]]:
+    """A name, and with less weight its first words."""
+    yield name, 1.0
+    words = name.split("-")
+    for number in range(1, len(words)):
+        yield "-".join(words[:number]), _PREFIX
+
+
+def program_version(tags: Iterable[Tag], directories: Iterable[str], name: str) -> tuple[str, str] | None:
+    """The version that a tag or a directory of the modules carries, and where it stands."""
+    for tag in tags:
+        found = _VERSION.search(tag.value)
+        if found is not None:
+            return found[0].replace("_", "."), f"tag {tag.value}"
+    for directory in sorted(directories):
+        for part in private_parts(directory):
+            bare = part.removeprefix(f"{name}-")
+            if re.fullmatch(r"[0-9]+(?:\.[0-9]+)*", bare):
+                return bare, f"directory {directory}"
+    return None
+
+
+def _plain(name: str) -> str:
+    """A name without version, as packages are called."""
+    return (_TRAILING_VERSION.sub("", name) or name).lower().replace("_", "-")
+
+
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and name not in _GENERIC and not name[0].isdigit()
+
+
+def _own_places(inventory: Inventory) -> Iterator[str]:
+    for entry in inventory.entries:
+        found = _OWN_PLACE.fullmatch(entry.path)
+        if found is not None:
+            name = found["name"] or found["page"] or found["unit"] or found["file"]
+            yield _plain(name if entry.kind is EntryKind.DIRECTORY else stem(name))

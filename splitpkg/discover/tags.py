@@ -1,0 +1,206 @@
+"""Marks of the build that the binaries themselves carry: what makes a module fit one host only.
+
+Each family has one finder; a mark counts only when a host or library of the tree provides it and
+modules carry it. Other values of the same shape are reported too, without a provider: they come
+from another build.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.discover.model import Tag
+from splitpkg.plan.model import TagFamily
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from splitpkg.abi.linkage import Linkage
+
+_VERSION_OR_HASH = re.compile(
+    r"""
+      (?<![0-9a-f]) (?=[0-9a-f]*[0-9]) (?=[0-9a-f]*[a-f]) [0-9a-f]{7,} (?![0-9a-z])     # a hash
+    | (?<![0-9]) [0-9]+ (?: [._][0-9]+ )+ [a-z]{0,4} [0-9]* (?![0-9A-Z])                # 1.6.0, 3_0_0ft64
+    """,
+    re.VERBOSE,
+)
+_DIGITS = re.compile(r"[0-9]+(?:[._][0-9]+)*")
+_PRIVATE = re.compile(r"(?:^|_)(?:PRIVATE|INTERNAL)(?:_|$)", re.IGNORECASE)
+_RELEASE_SONAME = re.compile(r"-[0-9][^/]*\.so$")
+_MANGLED = ("_Z", "_R")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What the finders look at: the tree's linkage, its hosts, its modules and other shared objects.
+
+    `mentions` are the symbols that each host holds as strings. `private` are libraries that only
+    the program itself links to.
+    """
+
+    linkage: Linkage
+    hosts: tuple[str, ...]
+    modules: tuple[str, ...]
+    private: frozenset[str]
+    mentions: Mapping[str, frozenset[str]]
+
+
+def find_tags(marked: Marked) -> tuple[Tag, ...]:
+    """The tags of all families, sorted."""
+    return tuple(sorted(tag for finder in _FINDERS for tag in finder(marked)))
+
+
+def _nodes(marked: Marked) -> Iterator[Tag]:
+    """Version nodes that are private, or that several libraries share: one name for the whole build."""
+    linkage, definers = marked.linkage, _node_definers(marked)
+    carriers = defaultdict[str, set[str]](set)
+    for path in marked.modules:
+        providers = {need.name: need.provider for need in linkage.needs(path)}
+        for need in linkage.facts(path).verneeds:
+            if providers.get(need.file) is not None:
+                for node in need.nodes:
+                    carriers[node].add(path)
+    chosen = {node for node in carriers if _is_private_node(marked, node, definers.get(node, ()))}
+    for node in _with_same_shape(carriers, chosen):
+        yield Tag(
+            TagFamily.NODE,
+            node,
+            definers.get(node, ()),
+            tuple(sorted(carriers[node])),
+            f"private version node, needed by {_count(carriers[node])}"
+            if node in chosen
+            else "differs from the other modules' version node",
+        )
+
+
+def _node_definers(marked: Marked) -> dict[str, tuple[str, ...]]:
+    found = defaultdict[str, list[str]](list)
+    for path in sorted({need.provider or "" for one in marked.modules for need in marked.linkage.needs(one)} - {""}):
+        for definition in marked.linkage.facts(path).verdefs:
+            if not definition.base:
+                found[definition.name].append(path)
+    return {node: tuple(paths) for node, paths in found.items()}
+
+
+def _is_private_node(marked: Marked, node: str, definers: tuple[str, ...]) -> bool:
+    if not definers:
+        return False
+    if _PRIVATE.search(node):
+        return True
+    if len(definers) > 1 and _DIGITS.search(node) and not marked.private.isdisjoint(definers):
+        return True
+    return marked.private.issuperset(definers) and all(
+        [definition.name for definition in marked.linkage.facts(path).verdefs if not definition.base] == [node]
+        for path in definers
+    )
+
+
+def _sonames(marked: Marked) -> Iterator[Tag]:
+    """SONAMEs that carry the release, so that each release is another library: `libx-257.so`."""
+    carriers, providers = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for path in marked.modules:
+        for need in marked.linkage.needs(path):
+            carriers[need.name].add(path)
+            if need.provider is not None:
+                providers[need.name].add(need.provider)
+    chosen = {name for name in carriers if providers[name] and _is_private_soname(name)}
+    for name in _with_same_shape(carriers, chosen):
+        yield Tag(
+            TagFamily.SONAME,
+            name,
+            tuple(sorted(providers[name])),
+            tuple(sorted(carriers[name])),
+            f"SONAME that carries the release, needed by {_count(carriers[name])}"
+            if name in chosen
+            else "differs from the SONAME that other modules need",
+        )
+
+
+def _is_private_soname(name: str) -> bool:
+    return _RELEASE_SONAME.search(name) is not None or _PRIVATE.search(name.replace("-", "_").split(".so")[0]) is not None
+
+
+def _stamps(marked: Marked) -> Iterator[Tag]:
+    """Symbols whose name carries a version or hash, on both sides: host and modules."""
+    yield from _asked(marked)
+    yield from _looked_up(marked)
+
+
+def _asked(marked: Marked) -> Iterator[Tag]:
+    """Stamps that every module needs and a host defines: the link fails with another host."""
+    carriers = defaultdict[str, set[str]](set)
+    for path in marked.modules:
+        for symbol in marked.linkage.facts(path).undefined:
+            if not symbol.weak and _is_stamp(symbol.name):
+                carriers[symbol.name].add(path)
+    exported = _definers(marked.linkage, marked.hosts, carriers)
+    chosen = {
+        name for name, files in carriers.items() if exported[name] and len(files) > 1 and _most(files, marked)
+    }
+    for name in _with_same_shape(carriers, chosen):
+        files = carriers[name]
+        why = f"symbol that {_count(files)} need, and hosts define"
+        yield _stamp(name, exported[name], files, why if name in chosen else _OTHER)
+
+
+def _looked_up(marked: Marked) -> Iterator[Tag]:
+    """Stamps that every module defines and a host looks up with dlsym: it holds the name as text."""
+    carriers = defaultdict[str, set[str]](set)
+    for path in marked.modules:
+        for symbol in marked.linkage.facts(path).defined:
+            if _is_stamp(symbol.name):
+                carriers[symbol.name].add(path)
+    holders = {name: {path for path in marked.hosts if name in marked.mentions[path]} for name in carriers}
+    chosen = {
+        name for name, files in carriers.items() if holders[name] and len(files) > 1 and _most(files, marked)
+    }
+    for name in _with_same_shape(carriers, chosen):
+        files = carriers[name]
+        why = f"symbol that {_count(files)} define, and hosts hold as text for dlsym"
+        yield _stamp(name, holders[name], files, why if name in chosen else _OTHER)
+
+
+_OTHER = "differs from the other modules' stamp"
+
+
+def _stamp(name: str, providers: Iterable[str], carriers: Iterable[str], why: str) -> Tag:
+    return Tag(TagFamily.STAMP, name, tuple(sorted(providers)), tuple(sorted(carriers)), why)
+
+
+def _is_stamp(name: str) -> bool:
+    return not name.startswith(_MANGLED) and _VERSION_OR_HASH.search(name) is not None
+
+
+def _most(files: set[str], marked: Marked) -> bool:
+    return 2 * len(files) >= len(marked.modules)
+
+
+def _definers(linkage: Linkage, paths: Iterable[str], names: Iterable[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for path in paths:
+        for symbol in linkage.facts(path).defined:
+            if symbol.name in found:
+                found[symbol.name].add(path)
+    return found
+
+
+def _with_same_shape(names: Iterable[str], chosen: set[str]) -> list[str]:
+    """The chosen names, and those that differ from one of them in a version or hash only."""
+    shapes = {shape(name) for name in chosen}
+    return sorted(name for name in names if shape(name) in shapes)
+
+
+def shape(name: str) -> str:
+    """A glob of the name, with `*` in the place of each version or hash."""
+    return _DIGITS.sub("*", _VERSION_OR_HASH.sub("*", name))
+
+
+def _count(files: Iterable[str]) -> str:
+    number = len(list(files))
+    return "1 module" if number == 1 else f"{number} modules"
+
+
+_FINDERS = (_nodes, _sonames, _stamps)

@@ -1,0 +1,94 @@
+"""Faults of the upstream build that the plan would stop at, as waivers with their reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from splitpkg.abi.symbols import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from splitpkg.abi.linkage import Linkage
+    from splitpkg.abi.symbols import OpenSymbol
+
+_UNMET = "nothing in the tree defines {names}, and the module names no library that could; upstream's fault"
+_AMBIGUOUS = "{names} is defined by several modules; which one is loaded first, the configuration decides"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A waiver: the finding's slug, the modules and the reason."""
+
+    slug: str
+    paths: tuple[str, ...]
+    reason: str
+
+
+def accepted(
+    linkage: Linkage, hosts: Iterable[str], modules: Iterable[str], packages: Mapping[str, str], hub: str
+) -> tuple[Accepted, ...]:
+    """The waivers for symbols that nothing defines, or several files in packages that nothing requires.
+
+    `packages` has the package of every file of the plan.
+    """
+    shared = [path for path in packages if linkage.is_elf(path) and linkage.facts(path).is_shared_object]
+    scope = Scope(linkage, hosts, shared)
+    open_symbols = [symbol for path in sorted(modules) for symbol in scope.open_symbols(path)]
+    pulled = _Pulled(linkage, packages, open_symbols, hub)
+    found = defaultdict[tuple[str, tuple[str, ...]], set[str]](set)
+    for (path, definers), names in _grouped(open_symbols, scope).items():
+        homes = {packages[one] for one in definers}
+        if not definers:
+            found["unmet-symbol", tuple(names)].add(path)
+        elif len(homes) > 1 and homes.isdisjoint(pulled.by(packages[path])):
+            found["ambiguous-symbol", tuple(names)].add(path)
+    return tuple(
+        Accepted(slug, tuple(sorted(paths)), _reason(slug, names))
+        for (slug, names), paths in sorted(found.items())
+    )
+
+
+def _grouped(symbols: Iterable[OpenSymbol], scope: Scope) -> dict[tuple[str, tuple[str, ...]], list[str]]:
+    found = defaultdict[tuple[str, tuple[str, ...]], list[str]](list)
+    for symbol in symbols:
+        if symbol.definers or not scope.may_be_outside(symbol):
+            found[symbol.path, symbol.definers].append(symbol.name)
+    return {key: sorted(names) for key, names in found.items()}
+
+
+def _reason(slug: str, names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    template = _UNMET if slug == "unmet-symbol" else _AMBIGUOUS
+    return template.format(names=f"`{names[0]}`{more}")
+
+
+class _Pulled:
+    """What the package of a file pulls in, itself included: as far as linking and the hub show it."""
+
+    def __init__(
+        self, linkage: Linkage, packages: Mapping[str, str], symbols: Iterable[OpenSymbol], hub: str
+    ) -> None:
+        self._direct = defaultdict[str, set[str]](set)
+        for path, package in packages.items():
+            needs = linkage.needs(path) if linkage.is_elf(path) else ()
+            self._direct[package] |= {packages[need.provider] for need in needs if need.provider in packages}
+        for symbol in symbols:
+            if len(symbol.definers) == 1:
+                self._direct[packages[symbol.path]].add(packages[symbol.definers[0]])
+        for package in packages.values():
+            self._direct[package].add(hub)
+        self._known: dict[str, frozenset[str]] = {}
+
+    def by(self, package: str) -> frozenset[str]:
+        """The packages, by suffix."""
+        if package not in self._known:
+            seen, todo = {package}, [package]
+            while todo:
+                new = self._direct[todo.pop()] - seen
+                seen |= new
+                todo += new
+            self._known[package] = frozenset(seen)
+        return self._known[package]
