@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.plan.model import Role
+from splitpkg.plan.model import Config, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ def filters(plan: Plan, names: Names, *, prebuilt: bool) -> tuple[Filter, ...]:
     rpmlint counts a filter that matches nothing as an error.
     """
     pages = _of_pages(plan) if prebuilt else ()
-    return (*_of_modules(plan), *_of_metapackages(plan, names), *pages)
+    return (*_of_modules(plan), *_of_metapackages(plan, names), *_of_scripts(plan), *pages)
 
 
 def _of_modules(plan: Plan) -> Iterator[Filter]:
@@ -51,6 +51,19 @@ def _of_metapackages(plan: Plan, names: Names) -> Iterator[Filter]:
             own = _literally(names.name(package.name))
             reason = "It requires packages of its own architecture, and so cannot be noarch."
             yield Filter(f"^{own}[.][^.]+: .* no-binary$", reason)
+
+
+def _of_scripts(plan: Plan) -> Iterator[Filter]:
+    scripts = [
+        file.path
+        for package in plan.packages
+        for file in package.files
+        if file.config is not Config.NO and file.mode & 0o111
+    ]
+    if scripts:
+        own = _alternatives(_literally(f"/{path}") for path in sorted(scripts))
+        reason = "A script that the administrator may change is both."
+        yield Filter(f" executable-marked-as-config-file ({own})$", reason)
 
 
 def _of_pages(plan: Plan) -> Iterator[Filter]:

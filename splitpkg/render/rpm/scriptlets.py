@@ -19,7 +19,7 @@ _UNITS = re.compile(r"(?:usr/)?lib/systemd/(system|user)/([A-Za-z0-9:_.\\-]+@?)\
 _UNIT_TYPES = ("service", "socket", "timer", "path", "mount", "automount", "swap", "target", "slice")
 _SYSUSERS = re.compile(r"usr/lib/sysusers\.d/([A-Za-z0-9_.+-]+\.conf)")
 _TMPFILES = re.compile(r"usr/lib/tmpfiles\.d/([A-Za-z0-9_.+-]+\.conf)")
-_SYSTEMD = re.compile(r"usr/lib/(?:systemd|sysusers\.d|tmpfiles\.d|udev)/")
+_SYSTEMD = re.compile(r"(?:usr/)?lib/(?:systemd|sysusers\.d|tmpfiles\.d|udev)/")
 _LIBRARY = re.compile(r"(?:usr/)?lib(?:64|32|x32|/[a-z0-9_]+-linux-gnu[a-z0-9_]*)?/[^/]+")
 
 

@@ -74,4 +74,5 @@ def test_libraries_that_ldconfig_sees() -> None:
 
 def test_which_packages_need_systemd_s_macros() -> None:
     assert needs_systemd_macros(package("core", [file("usr/lib/udev/rules.d/x.rules")]))
+    assert needs_systemd_macros(package("core", [file("lib/systemd/system/x.mount")]))
     assert not needs_systemd_macros(package("core", [file("usr/lib/systemdx/y")]))
