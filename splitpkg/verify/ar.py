@@ -1,6 +1,6 @@
 """The outermost layer of a Debian package, checked before python-debian reads it.
 
-python-debian takes a member's size on trust: a negative one sends it round in circles. Source: deb(5).
+python-debian takes a part's header on trust: a negative size sends it round in circles. Source: deb(5).
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 MAGIC = b"!<arch>\n"
 
-_HEADER = re.compile(rb"(.{16})[0-9 ]{12}[0-9 ]{6}[0-9 ]{6}[0-7 ]{8}([0-9]+) *`\n", re.DOTALL)
 _LENGTH = 60
+_END = b"`\n"
+_NUMBERS = (slice(16, 28), slice(28, 34), slice(34, 40), slice(40, 48), slice(48, 58))
+"""Where a part's header has time, owner, group, mode and, last, size."""
+
+_NUMBER = re.compile(rb"[0-9]+ *")
 _MOST = 64
 _PARTS = (rb"debian-binary", rb"control\.tar(?:\.\w+)?", rb"data\.tar(?:\.\w+)?")
 
@@ -44,12 +48,12 @@ def _names(file: BinaryIO, size: int) -> Iterator[bytes]:
         header = file.read(_LENGTH)
         if not header:
             return
-        fields = _HEADER.fullmatch(header)
-        if fields is None:
+        numbers = [header[at] for at in _NUMBERS]
+        if not all(map(_NUMBER.fullmatch, numbers)) or header[58:] != _END:
             raise Fault("has a part with a damaged header")
-        end = file.tell() + int(fields[2])
+        end = file.tell() + int(numbers[-1])
         if end > size:
             raise Fault("is cut short")
         file.seek(end + end % 2)
-        yield fields[1].split(b"/")[0].rstrip(b" ")
+        yield header[:16].split(b"/")[0].rstrip(b" ")
     raise Fault(f"has more than {_MOST} parts")

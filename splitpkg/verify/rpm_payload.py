@@ -55,8 +55,7 @@ class Payload:
                 _compare_target(row.file, stream.take(size))
             archive.passed(size)
         stream.finish()
-        if self._missing:
-            raise Fault(f"its payload lacks `{self._rows[min(self._missing)].file.path}`")
+        self._check()
 
     def files(self) -> tuple[BuiltFile, ...]:
         """The header's list with what only the payload tells, sorted by path."""
@@ -101,21 +100,30 @@ class Payload:
                 raise Fault(f"`{row.file.path}` has its content twice in the payload")
             self._digests[link] = sha256.hexdigest()
 
+    def _check(self) -> None:
+        """Raises Fault unless the whole list has been seen, with its contents."""
+        bare = {place for place, row in enumerate(self._rows) if _has_content(row)} - self._digests.keys()
+        for place in sorted(self._missing | bare)[:1]:
+            what = "" if place in self._missing else "the content of "
+            raise Fault(f"its payload lacks {what}`{self._rows[place].file.path}`")
+
     def _completed(self, place: int, row: Row) -> BuiltFile:
-        if row.file.kind is not EntryKind.FILE or row.file.is_ghost:
+        if not _has_content(row):
             return row.file
-        if place not in self._digests:
-            raise Fault(f"its payload has no content for `{row.file.path}`")
         carrier = self._carriers[place]
         same = None if carrier == place else self._rows[carrier].file.path
         return replace(row.file, digest=self._digests[place], same_as=same)
+
+
+def _has_content(row: Row) -> bool:
+    return row.file.kind is EntryKind.FILE and not row.file.is_ghost
 
 
 def _links(rows: Sequence[Row]) -> dict[tuple[int, int], tuple[int, ...]]:
     """The places of the regular files that are hard links of each other, by inode."""
     found: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
-        if row.file.kind is EntryKind.FILE and not row.file.is_ghost:
+        if _has_content(row):
             found[row.inode].append(place)
     sets = {inode: tuple(places) for inode, places in found.items() if len(places) > 1}
     for places in sets.values():
