@@ -35,6 +35,7 @@ def make_plan(
     tree = Tree(inventory)
     found, colliding = members(manifest, tree)
     assignment, unsettled = assign(manifest, tree, found)
+    found = tuple(member for member in found if assignment.owners.get(member.path) == member.package)
     hosts, hostless = find_hosts(manifest, tree)
     split = Split(manifest, tree, Linkage(inventory), found, assignment, hosts)
     findings = [*colliding, *unsettled, *hostless, *unused_overrides(manifest, found), *check.packages(split)]
