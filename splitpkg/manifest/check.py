@@ -127,20 +127,31 @@ def _unknown_target(target: str, known: set[str], key: Key) -> Fault:
 
 
 def _bundles(manifest: Manifest) -> Iterator[Fault]:
-    """A module goes straight to the package that takes it."""
+    """A module goes straight to the package that takes it, which holds modules alone, or is the hub."""
     for suffix, module in manifest.module.items():
         key: Key = ("module", suffix, "bundle")
         if module.bundle == suffix:
             yield Fault("bundle-chain", "names the module itself", "name another package", key=key)
-            continue
-        target = manifest.module.get(module.bundle or "")
-        if target is None or not (target.bundle or target.keep_in_core):
-            continue
-        home = target.bundle or manifest.lock.hub
-        message = f"is `{module.bundle}`, which is no package: its module goes to `{home}`"
-        other: Key = ("module", str(module.bundle), "bundle" if target.bundle else "keep-in-core")
-        note = f"[module.{module.bundle}] says so"
-        yield Fault("bundle-chain", message, f"write `{home}`", key=key, other=other, other_note=note)
+        elif module.bundle in manifest.package and module.bundle != manifest.lock.hub:
+            message = f"is `{module.bundle}`, which is taken"
+            note = f"[package.{module.bundle}] is no package of modules"
+            other: Key = ("package", module.bundle)
+            yield Fault(
+                "name-taken", message, "give the bundle another name", key=key, other=other, other_note=note
+            )
+        elif module.bundle in manifest.module:
+            yield from _chained(manifest, key, module.bundle)
+
+
+def _chained(manifest: Manifest, key: Key, bundle: str) -> Iterator[Fault]:
+    target = manifest.module[bundle]
+    if target.bundle is None and not target.keep_in_core:
+        return
+    home = target.bundle or manifest.lock.hub
+    message = f"is `{bundle}`, which is no package: its module goes to `{home}`"
+    other: Key = ("module", bundle, "bundle" if target.bundle else "keep-in-core")
+    note = f"[module.{bundle}] says so"
+    yield Fault("bundle-chain", message, f"write `{home}`", key=key, other=other, other_note=note)
 
 
 def _patterns(manifest: Manifest) -> Iterator[Fault]:

@@ -101,9 +101,19 @@ def _given(tree: ast.Module, takers: Takers) -> Iterator[ast.expr]:
                     match line:
                         case ast.Assign(targets=[ast.Name(id="slug")], value=value):
                             yield value
-            case ast.Call(func=func) if (name := ast.unparse(func).removeprefix("self.")) in takers:
+            case ast.Call(func=func) if (name := _called(func)) in takers:
                 words = [word.value for word in node.keywords if word.arg == "slug"]
                 yield from words or node.args[takers[name] : takers[name] + 1]
+
+
+def _called(function: ast.expr) -> str:
+    match function:
+        case ast.Name(id=name) | ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return name
+        case ast.Attribute(value=ast.Name(id=module), attr=name):
+            return f"{module}.{name}"
+        case _:
+            return ""
 
 
 def _named(given: ast.expr, path: Path, constants: dict[str, str]) -> Iterator[Use]:
