@@ -28,8 +28,8 @@ class Use:
 
 
 @cache
-def used(folder: Path = PACKAGE) -> tuple[Use, ...]:
-    """Every place below the folder where code names a finding.
+def used() -> tuple[Use, ...]:
+    """Every place of the package where code names a finding.
 
     It names one where it calls what has a parameter or field `slug`, or sets a class's `slug`. What it
     gives is a string, a constant of the package, or handed on from the caller's own `slug`.
@@ -39,15 +39,14 @@ def used(folder: Path = PACKAGE) -> tuple[Use, ...]:
     constants = {name: text for tree in trees.values() for name, text in _constants(tree)}
     found: list[Use] = []
     for path, tree in trees.items():
-        if path.is_relative_to(folder):
-            takers = {**modules[_module(path)], **dict(_imported(tree, modules))}
-            found += [use for value in _given(tree, takers) for use in _named(value, path, constants)]
+        takers = {**modules[_module(path)], **dict(_imported(tree, modules))}
+        found += [use for value in _given(tree, takers) for use in _named(value, path, constants)]
     return tuple(found)
 
 
 def slugs(folder: Path = PACKAGE) -> set[str]:
     """The names that the code below the folder uses."""
-    return {use.slug for use in used(folder) if use.slug is not None}
+    return {use.slug for use in used() if use.slug is not None and use.path.is_relative_to(folder)}
 
 
 def _module(path: Path) -> str:
