@@ -26,6 +26,7 @@ _COMPRESSIONS = ("gz", "xz", "bz2", "lzma")
 
 _DECISIVE = re.compile(
     r"(?:dpkg|dh)[a-z_-]*: error: .+|.*: (?:fatal )?error: .+|.*\*\*\* .*Error |E: .+|.*ERROR: .+"
+    r"|dh_(?:missing|install): warning: .*(?:exists in|Cannot find|missing files).+"
 )
 _CONSEQUENCE = re.compile(r"(?:dh_[a-z]+|dpkg-buildpackage): error: .* (?:returned|subprocess).*exit.*")
 _UNMET = re.compile(r"Unmet build dependencies: (.+)")

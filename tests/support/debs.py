@@ -77,6 +77,15 @@ def payload(deb: Path) -> dict[str, Member]:
     return found
 
 
+def contents(deb: Path, path: str) -> bytes:
+    """The bytes of one file of the package."""
+    data = subprocess.run(["dpkg-deb", "--fsys-tarfile", deb], check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        file = tar.extractfile(f"./{path}")
+        assert file is not None
+        return file.read()
+
+
 def _member(tar: tarfile.TarFile, info: tarfile.TarInfo) -> Member:
     owner = f"{info.uname}:{info.gname}"
     if info.isdir():

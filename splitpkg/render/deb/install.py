@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.manifest.model import BuildSystem
 from splitpkg.render.deb import quote
+from splitpkg.render.deb.source import ARCHIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,6 +99,10 @@ def not_installed_text(source: DebSource) -> str:
     for path, reason in source.plan.excluded:
         if not any(parent in excluded for parent in parents(path)):
             reasons[reason].append(_spelled(source, path, quote.pattern))
+    build = source.content.build
+    if build is not None and build.system is BuildSystem.AUTOTOOLS:
+        # The tree may come from a build that had removed them.
+        reasons[ARCHIVES] = [f"usr/lib/{MULTIARCH}/*.la", f"usr/lib/{MULTIARCH}/*/*.la"]
     blocks = ("\n".join((f"# {reason}", *sorted(lines), "")) for reason, lines in sorted(reasons.items()))
     return "\n".join(blocks)
 

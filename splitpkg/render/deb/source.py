@@ -17,7 +17,7 @@ _NO_LIBRARIES = frozenset(["firewalld", "firmware", "modules", "python3", "rpm",
 """Folders of usr/lib that are the same for every architecture, beside those as `sysusers.d`."""
 
 
-_ARCHIVES = "libtool's archives, which no package needs (Debian policy 10.2)"
+ARCHIVES = "libtool's archives, which no package needs (Debian policy 10.2)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _without_archives(plan: Plan) -> Plan:
         replace(package, files=tuple(file for file in package.files if file.path not in archives))
         for package in plan.packages
     )
-    excluded = (*plan.excluded, *((path, _ARCHIVES) for path in archives))
+    excluded = (*plan.excluded, *((path, ARCHIVES) for path in archives))
     return replace(plan, packages=packages, excluded=tuple(sorted(excluded))) if archives else plan
 
 

@@ -137,3 +137,12 @@ def test_archives_of_libtool_are_left_out_when_built_from_source() -> None:
         "usr/lib/${DEB_HOST_MULTIARCH}/demo/x.la\n"
     )
     assert [file.path for file in source.plan.packages[0].files] == ["usr/lib64/demo/x.so"]
+
+
+def test_libtool_s_archives_are_left_out_even_where_the_tree_has_lost_them() -> None:
+    build = {"build": {"system": "autotools", "source": "demo-1.6.0.tar.gz"}}
+    assert not_installed_text(DebSource(manifest(**build), plan())) == (
+        "# libtool's archives, which no package needs (Debian policy 10.2)\n"
+        "usr/lib/${DEB_HOST_MULTIARCH}/*.la\n"
+        "usr/lib/${DEB_HOST_MULTIARCH}/*/*.la\n"
+    )

@@ -1,0 +1,112 @@
+"""Source mode: debian/ builds upstream's source on a machine without splitpkg, in every build system."""
+
+from __future__ import annotations
+
+import json
+import sysconfig
+from typing import TYPE_CHECKING
+
+import pytest
+
+from splitpkg.diagnostics import EnvironmentFailed, Failed
+from splitpkg.inventory.scan import scan
+from splitpkg.manifest.load import load
+from splitpkg.plan.make import make_plan
+from splitpkg.render.deb.expect import expected
+from splitpkg.verify.compare import compare
+from splitpkg.verify.read import read
+from tests.support import debs
+from tests.support.project import OPTIONS, install, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from splitpkg.manifest.model import ManifestFile
+    from splitpkg.plan.model import Plan
+
+LIBDIR = f"usr/lib/{sysconfig.get_config_var('MULTIARCH')}"
+GREETING = "it's; touch pwned; `touch pwned` #1"
+
+COMMANDS = """
+compile = ["cp 'odd makefile' Makefile", "make libdir=/usr/lib/$DEB_HOST_MULTIARCH prefix=/usr"]
+test = ["test -e demod && test $((1+1)) = 2"]
+install = ["make install libdir=/usr/lib/$DEB_HOST_MULTIARCH prefix=/usr"]
+"""
+
+
+def _planned(manifest: Path, tree: Path) -> tuple[ManifestFile, Plan]:
+    loaded = load(manifest)
+    plan, findings = make_plan(loaded, scan(tree)[0])
+    assert plan is not None, findings
+    return loaded, plan
+
+
+def _built(folder: Path, system: str, rest: str) -> dict[str, Path]:
+    tree = install(folder, "usr/lib64", system)
+    planned = _planned(write_project(folder, system, rest), tree)
+    built = debs.build(*planned, tree, folder / "out")
+    assert compare(read(built.values()), expected(*planned), None) == ()
+    return built
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        "make",
+        "meson",
+        pytest.param("cmake", marks=pytest.mark.slow),
+        pytest.param("autotools", marks=pytest.mark.slow),
+    ],
+)
+def test_build_systems(system: str, tmp_path: Path) -> None:
+    option = OPTIONS[system].format(GREETING if system == "make" else "good day")
+    built = _built(tmp_path, system, f"options = [{json.dumps(option)}]")
+    assert set(built) == {"demo-core", "libdemo0", "libdemo-dev", "demo-block-zip"}
+    module = debs.payload(built["demo-block-zip"])
+    assert module[f"{LIBDIR}/demo/block-zip.so"].mode == 0o644
+    assert not list(tmp_path.rglob("pwned"))
+    program = debs.contents(built["demo-core"], "usr/bin/demod")
+    assert (GREETING if system == "make" else "good day").encode() in program
+    assert f"/{LIBDIR}/demo".encode() in program
+
+
+def test_commands_of_one_s_own(tmp_path: Path) -> None:
+    built = _built(tmp_path, "commands", COMMANDS)
+    assert f"{LIBDIR}/demo/block-zip.so" in debs.payload(built["demo-block-zip"])
+
+
+def test_a_test_that_fails_fails_the_build_and_the_log_is_kept(tmp_path: Path) -> None:
+    tree = install(tmp_path, "usr/lib64", "make")
+    planned = _planned(write_project(tmp_path, "make", 'test = ["echo not so good >&2; exit 3"]'), tree)
+    with pytest.raises(Failed) as caught:
+        debs.build(*planned, tree, tmp_path / "out")
+    (finding,) = caught.value.diagnostics
+    log = tmp_path / "out/demo-dpkg-buildpackage.log"
+    assert finding.slug == "build-failed"
+    assert any("override_dh_auto_test] Error 3" in note for note in finding.notes)
+    assert "not so good" in log.read_text()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "debian",
+        "demo-dpkg-buildpackage.log",
+        "demo_1.6.0.orig.tar.gz",
+    ]
+
+
+def test_missing_build_dependencies_are_named(tmp_path: Path) -> None:
+    tree = install(tmp_path, "usr/lib64", "make")
+    rest = '[build.requires]\ndeb = ["no-such-package-anywhere (>= 2)"]'
+    planned = _planned(write_project(tmp_path, "make", rest), tree)
+    with pytest.raises(EnvironmentFailed) as caught:
+        debs.build(*planned, tree, tmp_path / "out")
+    (finding,) = caught.value.diagnostics
+    assert finding.slug == "build-depends-missing"
+    assert finding.message.endswith("not installed: no-such-package-anywhere (>= 2)")
+
+
+def test_without_the_tarball_nothing_is_begun(tmp_path: Path) -> None:
+    tree = install(tmp_path, "usr/lib64", "make")
+    planned = _planned(write_project(tmp_path, "make"), tree)
+    (tmp_path / "demo-1.6.0.tar.gz").unlink()
+    with pytest.raises(Failed) as caught:
+        debs.build(*planned, tree, tmp_path / "out")
+    assert [one.slug for one in caught.value.diagnostics] == ["source-missing"]
