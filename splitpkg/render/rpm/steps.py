@@ -42,7 +42,10 @@ _TOOLS = {
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The lines of each build section; `check` is empty where nothing is checked."""
+    """The lines of each build section; `check` is empty where nothing is checked.
+
+    `variables` is what every call of make says, as the body of a macro.
+    """
 
     source: str
     requires: tuple[str, ...]
@@ -50,6 +53,7 @@ class Steps:
     build: tuple[str, ...]
     install: tuple[str, ...]
     check: tuple[str, ...]
+    variables: str = ""
 
 
 def prebuilt_steps(program: Program) -> Steps:
@@ -74,6 +78,7 @@ def source_steps(program: Program, build: Build, plan: Plan, listing: Listing) -
         build=compile_,
         install=(*install, *_removals(plan, listing)),
         check=tuple(quote.command(line) for line in build.test) or check,
+        variables=" ".join(_MAKE_VARIABLES) if build.system is BuildSystem.MAKE else "",
     )
 
 
@@ -141,11 +146,11 @@ def _autotools(build: Build) -> _Sections:
 
 def _make(build: Build) -> _Sections:
     """The same variables in every step, so that nothing is built anew with other ones."""
-    options = (*_MAKE_VARIABLES, *_options(build))
+    options = _options(build)
     return (
-        ("%{?set_build_flags}", *_call("%make_build", options)),
-        _call("%make_install", options),
-        _call("%make_build check", options),
+        ("%{?set_build_flags}", *_call("%make_build %{make_variables}", options)),
+        _call("%make_install %{make_variables}", options),
+        _call("%make_build check %{make_variables}", options),
     )
 
 

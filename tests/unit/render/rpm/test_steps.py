@@ -48,14 +48,15 @@ def test_autotools() -> None:
 
 
 def test_make_says_the_same_directories_in_every_step() -> None:
-    steps = _steps("make", options=["V=1"])
-    variables = [
-        [line.strip(" \\") for line in lines if "=" in line] for lines in (steps.build, steps.install)
-    ]
-    assert variables[0] == variables[1] == [line.strip(" \\") for line in steps.check if "=" in line]
-    assert {"prefix=%{_prefix}", "libdir=%{_libdir}", "sysconfdir=%{_sysconfdir}", "V=1"} <= set(variables[0])
-    assert steps.build[:2] == ("%{?set_build_flags}", "%make_build \\")
-    assert steps.check[0] == "%make_build check \\"
+    steps = _steps("make", options=["V=1", "X=a b"])
+    assert {"prefix=%{_prefix}", "libdir=%{_libdir}", "sysconfdir=%{_sysconfdir}"} <= set(
+        steps.variables.split()
+    )
+    options = ("    V=1 \\", "    'X=a b'")
+    assert steps.build == ("%{?set_build_flags}", "%make_build %{make_variables} \\", *options)
+    assert steps.install == ("%make_install %{make_variables} \\", *options)
+    assert steps.check == ("%make_build check %{make_variables} \\", *options)
+    assert _steps("meson").variables == ""
 
 
 def test_commands_stand_as_they_are_but_for_macros() -> None:
