@@ -29,6 +29,7 @@ _STORE = 64 * 1024 * 1024
 _STRINGS = 4 * 1024 * 1024
 _COPIED = 4 * 1024 * 1024 * 1024
 
+_DIGITS = re.compile(rb"[0-9a-f]+")
 _SIGNED = ((273, "SHA-256", hashlib.sha256), (269, "SHA-1", hashlib.sha1))
 """RPMSIGTAG_SHA256 and RPMSIGTAG_SHA1: digests of the whole main header, in hexadecimal."""
 
@@ -49,6 +50,8 @@ class Type(IntEnum):
 
 WIDTHS = {Type.CHAR: 1, Type.INT8: 1, Type.INT16: 2, Type.INT32: 4, Type.INT64: 8, Type.BINARY: 1}
 """Bytes of one value; strings have no fixed width."""
+
+_TYPES = {kind.value: kind for kind in Type}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +120,12 @@ def _table(file: BinaryIO, size: int, name: str) -> Table:
 def _entries(index: bytes, store: bytes, name: str) -> dict[int, Entry]:
     entries: dict[int, Entry] = {}
     strings = copied = 0
-    for tag, kind, offset, count in struct.iter_unpack("!IIII", index):
-        if tag in entries or not _fits(kind, offset, count, len(store)):
+    for tag, number, offset, count in struct.iter_unpack("!IIII", index):
+        kind = _TYPES.get(number)
+        if tag in entries or kind is None or not _fits(kind, offset, count, len(store)):
             raise Fault(f"its {name} has an impossible entry for tag {tag}")
-        entry = entries[tag] = Entry(Type(kind), offset, count)
-        if entry.type not in WIDTHS:
+        entries[tag] = Entry(kind, offset, count)
+        if kind not in WIDTHS:
             strings += count
             copied += len(store) - offset
     if strings > _STRINGS or copied > _COPIED:
@@ -129,17 +133,17 @@ def _entries(index: bytes, store: bytes, name: str) -> dict[int, Entry]:
     return entries
 
 
-def _fits(kind: int, offset: int, count: int, length: int) -> bool:
-    if not Type.CHAR <= kind <= Type.I18N_STRING or count == 0 or (kind == Type.STRING and count != 1):
+def _fits(kind: Type, offset: int, count: int, length: int) -> bool:
+    if count == 0 or (kind is Type.STRING and count != 1):
         return False
-    return offset < length and offset + count * WIDTHS.get(Type(kind), 1) <= length
+    return offset < length and offset + count * WIDTHS.get(kind, 1) <= length
 
 
 def _text(table: Table, tag: int) -> str | None:
     entry = table.entries.get(tag)
     if entry is None:
         return None
-    found = re.compile(rb"[0-9a-f]+").match(table.store, entry.offset)
+    found = _DIGITS.match(table.store, entry.offset)
     return found[0].decode("ascii") if found else ""
 
 

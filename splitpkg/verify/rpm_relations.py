@@ -33,17 +33,20 @@ _PHASES = (
 )
 """What a requirement is limited to; 1 << 6 is the old PreReq."""
 
-_FIELDS = (
-    (RelationKind.REQUIRES, "Requires", "REQUIRE"),
-    (RelationKind.PROVIDES, "Provides", "PROVIDE"),
-    (RelationKind.CONFLICTS, "Conflicts", "CONFLICT"),
-    (RelationKind.OBSOLETES, "Obsoletes", "OBSOLETE"),
-    (RelationKind.RECOMMENDS, "Recommends", "RECOMMEND"),
-    (RelationKind.SUGGESTS, "Suggests", "SUGGEST"),
-    (RelationKind.SUPPLEMENTS, "Supplements", "SUPPLEMENT"),
-    (RelationKind.ENHANCES, "Enhances", "ENHANCE"),
+_FIELDS = tuple(
+    (kind, field, Tag[f"{stem}_NAME"], Tag[f"{stem}_VERSION"], Tag[f"{stem}_FLAGS"])
+    for kind, field, stem in (
+        (RelationKind.REQUIRES, "Requires", "REQUIRE"),
+        (RelationKind.PROVIDES, "Provides", "PROVIDE"),
+        (RelationKind.CONFLICTS, "Conflicts", "CONFLICT"),
+        (RelationKind.OBSOLETES, "Obsoletes", "OBSOLETE"),
+        (RelationKind.RECOMMENDS, "Recommends", "RECOMMEND"),
+        (RelationKind.SUGGESTS, "Suggests", "SUGGEST"),
+        (RelationKind.SUPPLEMENTS, "Supplements", "SUPPLEMENT"),
+        (RelationKind.ENHANCES, "Enhances", "ENHANCE"),
+    )
 )
-"""The kind, the spec's word for it, and what the names of its three tags begin with."""
+"""The kind, the spec's word for it, and its three tags."""
 
 _SONAME = re.compile(r"([^()/\s]+\.so[^()\s]*)(?:\(.*\))?")
 
@@ -72,9 +75,8 @@ def _provided(built: Iterable[BuiltRelation]) -> Iterator[Dependency]:
 
 
 def _relations(header: Header) -> Iterator[BuiltRelation]:
-    for kind, field, stem in _FIELDS:
-        names, versions = header.texts(Tag[f"{stem}_NAME"]), header.texts(Tag[f"{stem}_VERSION"])
-        flags = header.numbers(Tag[f"{stem}_FLAGS"])
+    for kind, field, *tags in _FIELDS:
+        names, versions, flags = header.texts(tags[0]), header.texts(tags[1]), header.numbers(tags[2])
         if not len(names) == len(versions) == len(flags):
             raise Fault(f"its header has {len(names)} {field}, but {len(versions)} versions of them")
         for name, version, flag in zip(names, versions, flags, strict=True):
