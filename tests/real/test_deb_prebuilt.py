@@ -199,10 +199,11 @@ def _wanted(tree: Path, part: PlannedPackage) -> dict[str, debs.Member]:
 
 
 def _is_added(part: PlannedPackage, path: str) -> bool:
-    """Changelog and copyright, and the folders above them, where the tree has none for the package."""
+    """Changelog, copyright and overrides, where the package needs them, and the folders above them."""
     folder = f"usr/share/doc/{part.name}"
-    added = (f"{folder}/changelog.Debian.gz", f"{folder}/copyright")
-    return part.name != "demo-data" and path in {*added, *(up for one in added for up in parents(one))}
+    added = [f"{folder}/changelog.Debian.gz", f"{folder}/copyright"] if part.name != "demo-data" else []
+    added += ["usr/share/lintian/overrides/demo-core"] if part.name == "demo-core" else []
+    return path in {*added, *(up for one in added for up in parents(one))}
 
 
 @pytest.mark.parametrize("part", tricky_plan().packages, ids=lambda part: str(part.name))
