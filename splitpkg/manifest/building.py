@@ -1,18 +1,13 @@
 """The table [build]: how the program is built from upstream's source."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from splitpkg.manifest.fault import Fault
 from splitpkg.manifest.spelling import Folder, Source
 from splitpkg.manifest.table import DebRelationList, Lines, RpmRelationList, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class BuildSystem(StrEnum):

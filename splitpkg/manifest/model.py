@@ -3,12 +3,13 @@
 The field descriptions are the reference that `splitpkg schema` publishes.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: pydantic would have to compile each of them again.
 
 import datetime
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field
 from pydantic import Tag as Branch
@@ -38,9 +39,6 @@ from splitpkg.manifest.spelling import (
 )
 from splitpkg.manifest.table import Flag, Globs, OneOrMore, Table, Whole
 from splitpkg.manifest.text import Line, Paragraphs, ParagraphsTemplate, Template
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 __all__ = [
     "Abi",

@@ -25,12 +25,13 @@ RPM_MACROS = {
 DEB_VERSIONS = ("${binary:Version}", "${source:Version}", "${source:Upstream-Version}")
 """The substitution variables that stand for a version (deb-substvars(5))."""
 
-_RPM_MACRO = re.compile("|".join(map(re.escape, RPM_MACROS)))
+# Patterns are compiled when they are first used (and kept by `re`): most manifests need few of them.
+_RPM_MACRO = "|".join(map(re.escape, RPM_MACROS))
 _RPM_NAME = r"[A-Za-z0-9_/][^\s,<>=()|&%\"\\]*(?:\([^\s,()%\"\\]*\)[^\s,<>=()|&%\"\\]*)*"
 _RPM_VERSION = r"(?:[0-9]+:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?"
 _RPM_SIMPLE = rf"{_RPM_NAME}(?: (?:<=|>=|<|>|=) {_RPM_VERSION})?"
 _RPM_OPERAND = rf"(?:\0|{_RPM_SIMPLE})"
-_RPM_GROUP = re.compile(
+_RPM_GROUP = (
     rf"(?<![^ (])\({_RPM_OPERAND}(?:(?: and {_RPM_OPERAND})+|(?: or {_RPM_OPERAND})+"
     rf"|(?: with {_RPM_OPERAND})+| without {_RPM_OPERAND}"
     rf"| (?:if|unless) {_RPM_OPERAND}(?: else {_RPM_OPERAND})?)\)"
@@ -45,8 +46,8 @@ _DEB_ONE = (
     rf"(?:\$\{{[a-z0-9][a-z0-9-]*:[A-Z][A-Za-z-]*\}}|{_DEB_NAME}(?::[a-z0-9-]+)?"
     rf"(?: *\( *(?:<<|<=|=|>=|>>) *{_DEB_VERSION} *\))?(?:{_DEB_ARCHITECTURES})?(?:{_DEB_PROFILES})*)"
 )
-_DEB_RELATION = re.compile(rf"{_DEB_ONE}(?: *\| *{_DEB_ONE})*")
-_DEB_PROVIDED = re.compile(rf"{_DEB_NAME}(?::[a-z0-9-]+)?(?: *\( *= *{_DEB_VERSION} *\))?")
+_DEB_RELATION = rf"{_DEB_ONE}(?: *\| *{_DEB_ONE})*"
+_DEB_PROVIDED = rf"{_DEB_NAME}(?::[a-z0-9-]+)?(?: *\( *= *{_DEB_VERSION} *\))?"
 
 
 def rpm_relation(text: str) -> str:
@@ -69,20 +70,20 @@ def _reduced(plain: str) -> str:
     """The text with each boolean dependency as a NUL, from the innermost on."""
     before = ""
     while plain != before:
-        before, plain = plain, _RPM_GROUP.sub("\0", plain)
+        before, plain = plain, re.sub(_RPM_GROUP, "\0", plain)
     return plain
 
 
 def deb_relation(text: str) -> str:
     """One relation of debian/control, alternatives included: `this (>= 1.0) | that`."""
-    if not _DEB_RELATION.fullmatch(one_line(text)):
+    if not re.fullmatch(_DEB_RELATION, one_line(text)):
         raise _deb_refused(text, "one relation, as `name`, `name (>= 1.0)` or `this | that`")
     return text
 
 
 def deb_capability(text: str) -> str:
     """What a Debian package may provide: `NAME` or `NAME (= VERSION)` (policy 7.5)."""
-    if not _DEB_PROVIDED.fullmatch(one_line(text)):
+    if not re.fullmatch(_DEB_PROVIDED, one_line(text)):
         raise _deb_refused(text, "one name, as `name` or `name (= 1.0)`")
     return text
 
@@ -90,12 +91,12 @@ def deb_capability(text: str) -> str:
 def _expansions(text: str) -> tuple[str, str]:
     """The text with its macros filled; and with those empty that may be."""
     # In one pass: what an expansion leaves must not be taken for a macro that the author wrote.
-    filled = _RPM_MACRO.sub(lambda macro: RPM_MACROS[macro[0]], text)
+    filled = re.sub(_RPM_MACRO, lambda macro: RPM_MACROS[macro[0]], text)
     if "%" in filled:
         allowed = "macros that a relation may hold are " + ", ".join(f"`{one}`" for one in sorted(RPM_MACROS))
         message = f"holds {shown(text)}, where `%` begins no macro that may stand there"
         raise Refused(Fault("bad-relation", message, "write the text that the macro stands for", (allowed,)))
-    return filled, _RPM_MACRO.sub(lambda macro: "" if "?" in macro[0] else RPM_MACROS[macro[0]], text)
+    return filled, re.sub(_RPM_MACRO, lambda macro: "" if "?" in macro[0] else RPM_MACROS[macro[0]], text)
 
 
 def _refused(text: str, expected: str) -> Refused:

@@ -1,7 +1,5 @@
 """Tables that say how a package relates to others."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from splitpkg.manifest.spelling import PackageName, RpmName, Section

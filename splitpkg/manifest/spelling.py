@@ -18,13 +18,12 @@ def spelled(slug: str, pattern: str, expected: str, mended: Callable[[str], str]
 
     What `mended` makes of a wrong text is proposed, where that fits.
     """
-    compiled = re.compile(pattern)
 
     def check(text: str) -> str:
         # `$` also matches before a line feed at the end.
-        if not compiled.search(text) or text.endswith("\n"):
+        if not re.search(pattern, text) or text.endswith("\n"):
             proposed = mended(text)
-            hint = f"write {shown(proposed)}" if compiled.search(proposed) and proposed != text else None
+            hint = f"write {shown(proposed)}" if re.search(pattern, proposed) and proposed != text else None
             raise Refused(Fault(slug, f"is {shown(text)}; expected {expected}", hint))
         return text
 
