@@ -12,7 +12,7 @@ from splitpkg.discover.model import Kind
 from splitpkg.discover.places import has_library_version, is_public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from splitpkg.discover.objects import Objects
 
@@ -139,7 +139,9 @@ def _private(objects: Objects, shapes: Shapes, path: str) -> Verdict:
     if _looks_like_library(objects, path):
         entry = shapes.entry(path, least=3)
         if not entry or _is_interface(shapes, path, entry):
-            return Verdict(Kind.HELPER, "has a library's name and version, and no entry symbol of its siblings")
+            return Verdict(
+                Kind.HELPER, "has a library's name and version, and no entry symbol of its siblings"
+            )
     if entry:
         return Verdict(Kind.MODULE, f"defines `{entry[0]}` as its siblings do, and nothing links to it")
     if _has_typelib(objects, path):

@@ -13,7 +13,7 @@ from splitpkg.discover.model import Discovery, Group, Helper, Host, Kind, Librar
 from splitpkg.discover.objects import objects
 from splitpkg.discover.places import is_public
 from splitpkg.discover.program import program_name
-from splitpkg.discover.tags import Marked, find_tags
+from splitpkg.abi.tags import Marked, find_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -19,7 +19,7 @@ from splitpkg.discover.waivers import accepted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from splitpkg.discover.model import Discovery
+    from splitpkg.discover.model import Discovery, FoundFamily
     from splitpkg.discover.overrides import Override
     from splitpkg.discover.owners import Owners
     from splitpkg.discover.rules import Member
@@ -42,16 +42,17 @@ def _drafted(discovery: Discovery, inventory: Inventory, name: str | None, versi
     paths, linkage = Paths(inventory), Linkage(inventory)
     modules = {module.path for module in discovery.modules}
     links = {link for module in discovery.modules for link in module.links}
-    place = LibraryDirectory.of(paths, modules)
+    place = LibraryDirectory.of(paths)
     everything = members(paths, families)
     taken = {path: member for path, member in everything.items() if path in modules | links}
     suffixes = {member.suffix for member in everything.values()}
     owners = choose(inventory, discovery, linkage, taken.keys() | links, suffixes)
     hub = _hub(discovery, owners)
     tables = overrides(discovery, linkage, place, taken, owners)
-    hosts = [host.path for host in discovery.hosts] or _instead_of_hosts(discovery)
+    hosts = [host.path for host in discovery.hosts]
     packages = {**owners.paths, **_module_packages(taken, tables, hub)}
-    waivers = accepted(linkage, hosts, modules, packages, hub)
+    standing_in = [path for path in sorted(taken) if linkage.is_elf(path)] if not hosts else []
+    waivers = accepted(linkage, hosts or standing_in, modules, packages, hub)
     found = program_version(discovery.tags, [group.directory for group in discovery.groups], program)
     return Drafted(
         name=program,
@@ -59,7 +60,7 @@ def _drafted(discovery: Discovery, inventory: Inventory, name: str | None, versi
         version_from=found[1] if found is not None and version is None else None,
         discovery=discovery,
         hub=hub,
-        hosts=host_patterns(paths, place, hosts),
+        hosts=host_patterns(paths, place, hosts) or _standing_in(discovery, families, place, owners),
         families=families,
         owners=owners,
         files=patterns(paths, place, owners.paths, everything),
@@ -76,15 +77,15 @@ def _hub(discovery: Discovery, owners: Owners) -> str:
     return LIBS if CORE not in suffixes or (by_library and LIBS in suffixes) else CORE
 
 
-def _instead_of_hosts(discovery: Discovery) -> list[str]:
-    """What a manifest names as hosts where nothing in the tree loads the modules."""
-    libraries = [library.path for library in discovery.libraries]
-    return list(discovery.programs) or libraries or [module.path for module in discovery.modules]
+def _standing_in(
+    discovery: Discovery, families: tuple[FoundFamily, ...], place: LibraryDirectory, owners: Owners
+) -> tuple[str, ...]:
+    """What a manifest names as hosts where nothing in the tree loads modules."""
+    globs = tuple(glob for family in families for glob in family.files)
+    return globs or tuple(place.literal(path) for path in (*discovery.programs, *sorted(owners.paths))[:1])
 
 
-def _module_packages(
-    taken: Mapping[str, Member], tables: tuple[Override, ...], hub: str
-) -> dict[str, str]:
+def _module_packages(taken: Mapping[str, Member], tables: tuple[Override, ...], hub: str) -> dict[str, str]:
     """The package of each file that a family takes."""
     homes = {one.suffix: hub if one.keep else one.bundle for one in tables if one.keep or one.bundle}
     return {path: homes.get(member.suffix) or member.suffix for path, member in taken.items()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitpkg.discover import toml
-from splitpkg.discover.owners import CORE, DATA, DEVEL, LIBS
+from splitpkg.discover.owners import CORE, DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,9 +20,12 @@ _HEAD = """A first draft, made from the tree: it can be planned as it stands, an
 `splitpkg plan TREE` shows which package gets what, and why. Every path goes to one package: of
 several patterns that fit, the one with the longest literal beginning counts."""
 _UNKNOWN_VERSION = "The tree does not tell the version."
-_NO_HOST = """Nothing in this tree loads the modules: the program that does belongs to another package.
-What is named here stands in for it."""
+_NO_HOST = """Nothing in this tree loads the modules: the program that does is elsewhere, and the modules
+stand here themselves."""
+_HUB = "A library loads the modules: every host and module is locked to the package of the libraries."
 _MANY = 4
+
+Value = str | bool | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,16 @@ class Drafted:
     heavy: tuple[tuple[str, int], ...]
 
 
-
 def sections(one: Drafted) -> Iterator[str]:
     """The parts of the manifest, in their order."""
     yield toml.comment(_HEAD)
     yield _program(one)
     yield _hosts(one)
     if one.hub != CORE:
-        yield _table("Every host and module needs the libraries of the same build.", ("lock",), hub=one.hub)
+        yield _table(_HUB, ("lock",), hub=one.hub)
+    tags = [f"- {tag.value}: {tag.why}" for tag in one.discovery.tags if tag.providers]
+    if tags:
+        yield _table("\n".join(["What marks the build in the binaries:", *tags]), ("abi",), tag="auto")
     for package in one.owners.packages:
         yield _package(one, package)
     for family in one.families:
@@ -61,13 +66,14 @@ def sections(one: Drafted) -> Iterator[str]:
         yield _table("A package without files that brings all modules.", ("metapackage",), modules="requires")
     for waiver, files in one.waivers:
         comment = "The program's own fault, which splitpkg reports unless it is waived."
-        yield _table(comment, ("waiver",), many=True, slug=waiver.slug, files=files, reason=waiver.reason)
+        table = _table(comment, ("waiver",), slug=waiver.slug, files=files, reason=waiver.reason)
+        yield table.replace("[waiver]", "[[waiver]]", 1)
 
 
-def _table(note: str, keys: tuple[str, ...], *, many: bool = False, **values: str | bool | tuple[str, ...]) -> str:
-    head = toml.table(*keys)
+def _table(note: str, keys: tuple[str, ...], /, **values: Value) -> str:
+    """A table with a comment above it; what is empty is left out."""
     lines = [toml.comment(note)] if note else []
-    lines.append(f"[{head}]" if many else head)
+    lines.append(toml.table(*keys))
     for key, value in values.items():
         match value:
             case bool():
@@ -82,10 +88,8 @@ def _table(note: str, keys: tuple[str, ...], *, many: bool = False, **values: st
 def _program(one: Drafted) -> str:
     known = f"The version is from {one.version_from}." if one.version_from else ""
     note = known or ("" if one.version != "0" else _UNKNOWN_VERSION)
-    tags = [f"{tag.value} ({tag.family}: {tag.why})" for tag in one.discovery.tags if tag.providers]
-    marks = "The build is marked by " + "; ".join(tags) + "." if tags else ""
     return _table(
-        "\n".join(filter(None, ("Fill in what is known of the program.", note, marks))),
+        "\n".join(filter(None, ("Fill in what is known of the program.", note))),
         ("program",),
         name=one.name,
         version=one.version,
@@ -107,7 +111,7 @@ def _hosts(one: Drafted) -> str:
 
 
 def _package(one: Drafted, package: Plain) -> str:
-    note, values = [package.comment], dict[str, str | bool | tuple[str, ...]]()
+    note, values = [package.comment], dict[str, Value]()
     if package.suffix == CORE and one.heavy:
         names = ", ".join(f"{path} ({number})" for path, number in one.heavy)
         note.append(f"Programs with many libraries of their own may deserve packages of their own: {names}.")
@@ -139,7 +143,7 @@ def _summary(program: str, template: str) -> str:
 
 
 def _override(override: Override) -> str:
-    values = dict[str, str | bool | tuple[str, ...]]()
+    values = dict[str, Value]()
     if override.bundle is not None:
         values["bundle"] = override.bundle
     if override.keep:

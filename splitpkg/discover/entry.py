@@ -15,8 +15,25 @@ if TYPE_CHECKING:
     from splitpkg.discover.objects import Objects
 
 MADE_BY_LINKER = frozenset(
-    ("_init", "_fini", "_end", "_edata", "_etext", "__bss_start", "end", "edata", "etext", "__data_start",
-     "__bss_start__", "__bss_end__", "__end__", "_bss_end__", "__exidx_start", "__exidx_end", "_start")
+    (
+        "_init",
+        "_fini",
+        "_end",
+        "_edata",
+        "_etext",
+        "__bss_start",
+        "end",
+        "edata",
+        "etext",
+        "__data_start",
+        "__bss_start__",
+        "__bss_end__",
+        "__end__",
+        "_bss_end__",
+        "__exidx_start",
+        "__exidx_end",
+        "_start",
+    )
 )
 _PIECES = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST = 6
@@ -60,7 +77,7 @@ def _forms(symbol: str, names: tuple[str, ...]) -> Iterable[str]:
     for name in names:
         at = lower.find(name.lower())
         if at >= 0:
-            yield f"{symbol[:at]}{{}}{symbol[at + len(name):]}"
+            yield f"{symbol[:at]}{{}}{symbol[at + len(name) :]}"
             return
 
 
@@ -125,7 +142,9 @@ def shapes_of(objects: Objects, loose: Iterable[str]) -> Shapes:
 
 
 def _common(files: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, int]:
-    count = Counter(form for symbols in files for form in {form for forms in symbols.values() for form in forms})
+    count = Counter(
+        form for symbols in files for form in {form for forms in symbols.values() for form in forms}
+    )
     return {form: number for form, number in count.items() if number > 1}
 
 

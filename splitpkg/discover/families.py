@@ -53,7 +53,7 @@ def find_families(inventory: Inventory, groups: Iterable[Group], program: str) -
     paths = Paths(inventory)
     modules = {group.directory: group.modules for group in groups}
     links = paths.links_to(path for files in modules.values() for path in files)
-    place = LibraryDirectory.of(paths, [path for files in modules.values() for path in files])
+    place = LibraryDirectory.of(paths)
     found = [
         proposal
         for bucket in buckets(modules)
@@ -69,7 +69,9 @@ def _proposals(
     directory = f"{place.glob(bucket.root)}{bucket.glob}"
     words = tuple(telling_words(shape.prefix, program))
     home = tuple(dict.fromkeys(telling_words("/".join(private_parts(bucket.root)), program)))
-    if is_library_directory(bucket.root) and not _is_specific(paths, bucket, f"{directory}/{shape.glob()}", links):
+    if is_library_directory(bucket.root) and not _is_specific(
+        paths, bucket, f"{directory}/{shape.glob()}", links
+    ):
         yield from (_literal(place, path) for path in bucket.modules)
         return
     types = {} if bucket.captures else _types(shape, bucket.modules)
@@ -117,6 +119,8 @@ def _shape(bucket: Bucket, links: Mapping[str, tuple[str, ...]]) -> Shape:
 
 def _is_specific(paths: Paths, bucket: Bucket, glob: str, links: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether a pattern in a directory of libraries matches the modules and links to them alone."""
+    if len(bucket.modules) == 1:
+        return False
     ours = {*bucket.modules, *(link for path in bucket.modules for link in links.get(path, ()))}
     return {hit.path for hit in paths.file_hits(Glob(glob))} <= ours
 
@@ -151,7 +155,7 @@ def _why(bucket: Bucket, number: int) -> str:
 def _settled(
     paths: Paths, place: LibraryDirectory, found: list[Proposal], links: Mapping[str, tuple[str, ...]]
 ) -> Iterator[FoundFamily]:
-    """The proposals with package names that are valid and unique; modules left over get families of their own."""
+    """The families with package names that are valid and unique, some modules in families of their own."""
     named = _named(paths, found)
     suffixes = _suffixes(paths, named)
     first = {suffix: path for suffix, path in _owners(suffixes).items() if suffix not in RESERVED}
@@ -165,7 +169,9 @@ def _settled(
             names.add(name)
             yield FoundFamily(name, files, proposal.template, kept, proposal.why)
         for path in odd:
-            suffix = safe_suffix(suffixes.get(path) or path.rpartition("/")[2], {*RESERVED, *suffixes.values()})
+            suffix = safe_suffix(
+                suffixes.get(path) or path.rpartition("/")[2], {*RESERVED, *suffixes.values()}
+            )
             suffixes[path] = suffix
             name = safe_suffix(suffix, names)
             names.add(name)
@@ -240,14 +246,16 @@ def _link_globs(
         for hit in paths.file_hits(Glob(glob)):
             primary.setdefault(hit.path, dict(hit.captures))
     ours = {link: path for path in proposal.modules for link in links.get(path, ())}
-    globs = Counter(
-        glob
+    count = Counter(
+        text
         for link, path in ours.items()
-        if link not in primary and (glob := _link_glob(place, link, primary.get(path, {}))) is not None
+        if link not in primary and (text := _link_glob(place, link, primary.get(path, {}))) is not None
     )
-    for glob in sorted(globs, key=lambda one: (-globs[one], one)):
+    for glob in sorted(count, key=lambda one: (-count[one], one)):
         hits = [hit for hit in paths.file_hits(Glob(glob)) if hit.path not in primary]
-        if hits and all(hit.path in ours and dict(hit.captures) == primary.get(ours[hit.path]) for hit in hits):
+        if hits and all(
+            hit.path in ours and dict(hit.captures) == primary.get(ours[hit.path]) for hit in hits
+        ):
             primary.update({hit.path: dict(hit.captures) for hit in hits})
             yield glob
 

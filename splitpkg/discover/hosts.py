@@ -37,7 +37,9 @@ _SHARE = 20
 
 
 _SHORT = 2
-_COMMON = frozenset(("lib", "lib32", "lib64", "libexec", "modules", "plugins", "module", "plugin", "security"))
+_COMMON = frozenset(
+    ("lib", "lib32", "lib64", "libexec", "modules", "plugins", "module", "plugin", "security")
+)
 """Parts of directories' names that say nothing of the program."""
 
 
@@ -55,7 +57,9 @@ class HostFinder:
 
     def __init__(self, objects: Objects, shapes: Shapes, verdicts: Mapping[str, Verdict]) -> None:
         self._objects, self._shapes, self._verdicts = objects, shapes, verdicts
-        self._candidates = tuple(path for path in (*objects.programs, *objects.shared) if _can_host(verdicts[path]))
+        self._candidates = tuple(
+            path for path in (*objects.programs, *objects.shared) if _can_host(verdicts[path])
+        )
         self._programs = definers(objects.linkage, objects.programs)
         self._libraries = frozenset(definers(objects.linkage, objects.shared))
         self._loaders = frozenset(path for path in self._candidates if _imports_loader(objects, path))
@@ -89,7 +93,9 @@ class HostFinder:
     def _best(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The programs that can load something and define most of the names."""
         count = Counter(program for name in wanted for program in self._programs[name])
-        count = Counter({program: number for program, number in count.items() if self._reaches_loader(program)})
+        count = Counter(
+            {program: number for program, number in count.items() if self._reaches_loader(program)}
+        )
         most = max(count.values(), default=0)
         return tuple(sorted(program for program, number in count.items() if number == most))
 

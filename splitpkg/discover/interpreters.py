@@ -43,7 +43,9 @@ INTERPRETERS = (
     Interpreter("PHP", r"get_module", r"zend_\w+|php_\w+", "zend_startup_module"),
     Interpreter("R", r"R_init_NAME", r"R_\w+|Rf_\w+", "Rf_initEmbeddedR"),
     Interpreter("OCaml", r"caml_plugin_header|caml_\w+", r"caml_\w+", "caml_main"),
-    Interpreter("Node.js", r"napi_register_module_v\d+|node_register_module_v\d+", None, "napi_create_function"),
+    Interpreter(
+        "Node.js", r"napi_register_module_v\d+|node_register_module_v\d+", None, "napi_create_function"
+    ),
     Interpreter("Guile", r"(?:scm_)?init_(?:\w+_)?NAME", r"scm_c_define\w*", "scm_boot_guile"),
     Interpreter("Erlang", r"nif_init|driver_init", r"enif_\w+|driver_\w+|erl_drv_\w+", "enif_alloc"),
     Interpreter("Java", r"Java_\w+|JNI_OnLoad", None, "JNI_CreateJavaVM"),
@@ -73,7 +75,7 @@ def extension_of(path: str, facts: ElfFile, among: tuple[Interpreter, ...]) -> t
 
 
 def _matcher(pattern: str, name: str) -> Callable[[str], object]:
-    own = re.sub(r"\W", "_", name.split(".")[0])
+    own = re.sub(r"\W", "_", name.partition(".")[0])
     names = {own, own.removeprefix("lib")}
     return re.compile(pattern.replace("NAME", f"(?:{'|'.join(sorted(map(re.escape, names)))})")).fullmatch
 

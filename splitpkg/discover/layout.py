@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from splitpkg.discover.naming import telling_words
 from splitpkg.discover.places import is_library_directory
 from splitpkg.discover.shape import shape_of
+from splitpkg.inventory.model import elf_files
 from splitpkg.manifest.glob import escaped
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ class LibraryDirectory:
     known: tuple[str, ...]
 
     @classmethod
-    def of(cls, paths: Paths, shared: Iterable[str]) -> LibraryDirectory:
+    def of(cls, paths: Paths) -> LibraryDirectory:
         """Those that shared objects lie below; `lib` and `usr/lib` only where there is no other."""
+        shared = [entry.path for entry, facts in elf_files(paths.inventory.entries) if facts.is_shared_object]
         used = {_deepest(paths.libdirs, path) for path in shared} - {None}
         found = sorted(one for one in used if one is not None)
         special = [one for one in found if not _PLAIN.fullmatch(one)]
@@ -112,7 +114,8 @@ def _eponymous(
         found = [
             one
             for one in directories
-            if {shape.own(path.rpartition("/")[2]) for path in modules[one]} == {one[len(root) + 1 :].split("/")[at]}
+            if {shape.own(path.rpartition("/")[2]) for path in modules[one]}
+            == {one[len(root) + 1 :].split("/")[at]}
         ]
         if len(found) > len(best[1]):
             best = at, found

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from splitpkg.plan.model import TagFamily
+    from splitpkg.abi.model import Tag
 
 
 class Kind(StrEnum):
@@ -105,17 +105,6 @@ class Other:
     kind: Kind
     why: str
     interpreter: str | None = None
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Tag:
-    """A mark of the build: its value, the files that provide it and the modules that carry it."""
-
-    family: TagFamily
-    value: str
-    providers: tuple[str, ...]
-    carriers: tuple[str, ...]
-    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,20 @@ _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SUFFIX = re.compile(r"[a-z0-9][a-z0-9+.-]*")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _SAYING_NOTHING = frozenset(
-    ("lib", "mod", "mods", "module", "modules", "plugin", "plugins", "so", "extension", "extensions", "dynamic", "")
+    (
+        "lib",
+        "mod",
+        "mods",
+        "module",
+        "modules",
+        "plugin",
+        "plugins",
+        "so",
+        "extension",
+        "extensions",
+        "dynamic",
+        "",
+    )
 )
 
 

@@ -1,4 +1,4 @@
-"""Tables [module.X] that a draft cannot do without: links to modules, files with them, modules in the core."""
+"""Tables [module.X] that a draft needs: links to modules, files with them, modules in the core."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def overrides(
     """The tables, sorted by suffix."""
     kept = _kept(discovery, linkage, owners)
     files = defaultdict[str, set[str]](set)
-    for path, module in owners.with_module.items():
-        files[taken[module].suffix].add(place.literal(path))
+    for path, home in owners.with_module.items():
+        files[taken[home].suffix].add(place.literal(path))
     bundles = dict[str, str]()
     for module in discovery.modules:
-        home = taken[module.path].suffix
+        suffix = taken[module.path].suffix
         for link in module.links:
             if link not in taken:
-                files[home].add(place.literal(link))
-            elif taken[link].suffix != home:
-                bundles[taken[link].suffix] = home
+                files[suffix].add(place.literal(link))
+            elif taken[link].suffix != suffix:
+                bundles[taken[link].suffix] = suffix
     stay = {taken[path].suffix: user for path, user in kept.items()}
     suffixes = sorted({*files, *bundles, *stay})
     return tuple(_override(suffix, bundles, stay, files) for suffix in suffixes)

@@ -33,14 +33,18 @@ _DEVEL = re.compile(
     re.VERBOSE,
 )
 _DOC = re.compile(r"usr/share/(?:doc|gtk-doc|doc-base|info)/.*")
-_COMMON_PLACES = frozenset(
-    """aclocal appdata applications apport augeas bash-completion bug cmake dbus-1 defaults doc doc-base
-    fish gir-1.0 glib-2.0 gtk-doc help icons info licenses lintian locale man menu metainfo mime mime-info
-    pam-configs perl5 pixmaps pkgconfig polkit-1 snmp systemtap vala xml xsessions zsh""".split()
+_COMMON_PLACE = re.compile(
+    r"""
+      aclocal | appdata | applications | apport | augeas | bash-completion | bug | cmake | dbus-1 | defaults
+    | doc | doc-base | fish | gir-1\.0 | glib-2\.0 | gtk-doc | help | icons | info | licenses | lintian
+    | locale | man | menu | metainfo | mime | mime-info | pam-configs | perl5 | pixmaps | pkgconfig | polkit-1
+    | snmp | systemtap | vala | xml | xsessions | zsh
+    """,
+    re.VERBOSE,
 )
 _COMMENTS = {
-    CORE: "What every host needs; all modules are locked to it.",
-    LIBS: "Shared libraries that other programs may link to.",
+    CORE: "The programs, and what they and all modules have in common.",
+    LIBS: "Shared libraries, which other programs may link to as well.",
     DEVEL: "What is needed to build software against the libraries.",
     DATA: "Data that does not depend on the architecture.",
     DOC: "Documentation.",
@@ -59,7 +63,7 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """The package of each path that is no module, the packages with the core first, and what goes with modules."""
+    """The package of each path that is no module; the packages, the core first; what goes with a module."""
 
     paths: dict[str, str]
     packages: tuple[Plain, ...]
@@ -67,7 +71,11 @@ class Owners:
 
 
 def choose(
-    inventory: Inventory, discovery: Discovery, linkage: Linkage, members: Iterable[str], suffixes: Iterable[str]
+    inventory: Inventory,
+    discovery: Discovery,
+    linkage: Linkage,
+    members: Iterable[str],
+    suffixes: Iterable[str],
 ) -> Owners:
     """Owners for all files, links and empty directories that no family takes.
 
@@ -165,7 +173,9 @@ def _apart(discovery: Discovery, helper: Helper, more: list[str], taken: set[str
     name = stem(helper.path).removeprefix("lib").lower().replace("_", "-")
     name = name.removeprefix(f"{discovery.name}-")
     suffix = safe_suffix(f"{name}-common", taken)
-    comment = f"A library that {len(helper.users)} modules share; apart from the core because it needs {more[0]}"
+    comment = (
+        f"A library that {len(helper.users)} modules share; apart from the core because it needs {more[0]}"
+    )
     return Plain(suffix, "program", f"{comment}{f' and {len(more) - 1} more' if len(more) > 1 else ''}.")
 
 
@@ -176,13 +186,19 @@ def _extensions(inventory: Inventory, discovery: Discovery, taken: set[str]) -> 
     homes = {directory for path in other for directory in _above(path)}
     packages, found = dict[str, Plain](), dict[str, Plain]()
     for one in discovery.others:
-        if one.kind is not Kind.EXTENSION or one.interpreter is None or not private_parts(one.path.rpartition("/")[0]):
+        if (
+            one.kind is not Kind.EXTENSION
+            or one.interpreter is None
+            or not private_parts(one.path.rpartition("/")[0])
+        ):
             continue
         if one.interpreter not in packages:
             language = one.interpreter.lower().split(".")[0]
             suffix = language if language not in taken else safe_suffix(f"{language}-bindings", taken)
             taken.add(suffix)
-            comment = f"Extensions of {one.interpreter}, which is not in the tree: no modules of this program."
+            comment = (
+                f"Extensions of {one.interpreter}, which is not in the tree: no modules of this program."
+            )
             packages[one.interpreter] = Plain(suffix, "program", comment)
         roots = [directory for directory in _above(one.path) if directory not in homes]
         found[min(roots, key=len, default=one.path.rpartition("/")[0])] = packages[one.interpreter]
@@ -207,7 +223,7 @@ def _data_places(inventory: Inventory, discovery: Discovery) -> frozenset[str]:
     barred = {"/".join(path.split("/")[:3]) for path in native}
     for entry in inventory.entries:
         parts = entry.path.split("/")
-        if len(parts) > 3 and parts[:2] == ["usr", "share"] and parts[2] not in _COMMON_PLACES:
+        if len(parts) > 3 and parts[:2] == ["usr", "share"] and not _COMMON_PLACE.fullmatch(parts[2]):
             size["/".join(parts[:3])] += entry.size
     return frozenset(place for place, number in size.items() if number >= _SIZEABLE and place not in barred)
 

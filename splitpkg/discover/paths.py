@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A path that a pattern matches; `captures` are without `libdir`, `weight` is the literal head's length."""
+    """A path that a pattern matches; `captures` without `libdir`, `weight` the length of the literal head."""
 
     path: str
     captures: tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""Patterns that give each package its paths: whole directories where one package has them, globs in others."""
+"""Patterns that give each package its paths: whole directories where they can be had, globs elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from splitpkg.discover.rules import Claim, takers
 from splitpkg.manifest.glob import Glob, escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from splitpkg.discover.layout import LibraryDirectory
     from splitpkg.discover.paths import Paths
@@ -28,7 +28,7 @@ def patterns(
     paths: Paths, place: LibraryDirectory, owners: Mapping[str, str], taken: Mapping[str, Member]
 ) -> dict[str, tuple[str, ...]]:
     """Patterns of each package by which the plan gives every path to the package that `owners` says."""
-    directories = dict(_directories(owners))
+    directories = dict(_directories(owners, taken))
     found = defaultdict[str, set[str]](set)
     for directory, suffix in directories.items():
         found[suffix].add(place.glob(directory))
@@ -44,19 +44,25 @@ def patterns(
     }
 
 
-def _directories(owners: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Directories that go to one package whole: the core's as near to the root as can be, others inside them."""
+def _directories(owners: Mapping[str, str], taken: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Directories that go to one package whole: the core's as near to the root as can be, others inside them.
+
+    A family's pattern is longer than the first and may be shorter than the others.
+    """
     below = defaultdict[str, set[str]](set)
     for path, suffix in owners.items():
         for directory in _above(path):
             below[directory].add(suffix)
+    with_modules = {directory for path in taken for directory in _above(path)}
     for directory, suffixes in below.items():
         parent = directory.rpartition("/")[0]
         if _is_shared(directory):
             continue
         if CORE in suffixes and _is_shared(parent):
             yield directory, CORE
-        elif len(suffixes) == 1 and (_is_shared(parent) or len(below[parent]) > 1):
+        if CORE in suffixes or len(suffixes) > 1 or directory in with_modules:
+            continue
+        if _is_shared(parent) or len(below[parent]) > 1 or parent in with_modules:
             yield directory, next(iter(suffixes))
 
 
@@ -96,7 +102,7 @@ def _globs(paths: Paths, taken: Mapping[str, Member], directory: str, files: lis
 def _candidates(directory: str, files: list[str]) -> list[str]:
     """Globs that people write, those that say the least first."""
     names = [path.rpartition("/")[2] for path in files]
-    common = ["lib*.so.*", "lib*.so", "*.a", "*.la"] if is_library_directory(files[0].rpartition("/")[0]) else []
+    common = ["lib*.so.*", "lib*.so", "*.a", "*.la"] if len(files) > 1 else []
     versions = [_unnumbered(name) for name in names]
     return [f"{directory}/{glob}" for glob in dict.fromkeys((*common, *versions))]
 
@@ -104,7 +110,9 @@ def _candidates(directory: str, files: list[str]) -> list[str]:
 def _unnumbered(name: str) -> str:
     """A library's name as a glob that fits its other releases too."""
     stem, dot, version = name.partition(".so.")
-    found = "*".join(map(escaped, _NUMBERS.split(stem))) if stem.startswith("lib") and not dot else escaped(stem)
+    found = (
+        "*".join(map(escaped, _NUMBERS.split(stem))) if stem.startswith("lib") and not dot else escaped(stem)
+    )
     return f"{found}.so.*" if version else found
 
 

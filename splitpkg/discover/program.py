@@ -12,7 +12,7 @@ from splitpkg.inventory.model import EntryKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from splitpkg.discover.model import Tag
+    from splitpkg.abi.model import Tag
     from splitpkg.inventory.model import Inventory
 
 UNKNOWN = "program"
@@ -26,21 +26,30 @@ _OWN_PLACE = re.compile(
     r"|usr/share/man/man[15678]/(?P<page>[^/.]+)\.[^/]+|(?:usr/)?lib/systemd/system/(?P<unit>[^/@.]+)@?\.[a-z]+"
     r"|etc/(?:default|init\.d|logrotate\.d)/(?P<file>[^/]+)"
 )
-_GENERIC = frozenset(
-    """modules module plugins plugin lib lib64 libexec drivers driver man doc locale applications icons
-    pkgconfig systemd tmpfiles.d security cmake bash-completion lintian bug pixmaps licenses default init.d
-    logrotate.d dbus-1 metainfo mime perl5 girepository-1.0 jack alsa-lib gio zsh vala gir-1.0 apport cron.d
-    apparmor.d pam.d python3 init common aclocal binfmts readme""".split()
+_GENERIC = re.compile(
+    r"""
+      modules? | plugins? | drivers? | lib | lib64 | libexec | man | doc | locale | applications | icons
+    | pkgconfig | systemd | tmpfiles\.d | security | cmake | bash-completion | lintian | bug
+    | pixmaps | licenses | default | init\.d | logrotate\.d | dbus-1 | metainfo | mime | perl5
+    | girepository-1\.0 | jack | alsa-lib | gio | zsh | vala | gir-1\.0 | apport | cron\.d | apparmor\.d | pam\.d
+    | python3 | init | common | aclocal | binfmts | readme
+    """,
+    re.VERBOSE,
 )
+"""Names of places that many programs share."""
 
 
 def program_name(inventory: Inventory, hosts: Iterable[str], modules: Iterable[str]) -> str:
     """The name that most of the program's own places carry, as name or first words of one.
 
-    The modules' directories and the hosts count as much as all other places together.
+    The modules' directories and the hosts count as much as all other places together; where there
+    is no host, the modules lie in another program's directory.
     """
-    homes = Counter(_plain(parts[0]) for path in modules if (parts := private_parts(path.rpartition("/")[0])))
     named = Counter(_plain(name) for path in hosts for name in {stem(path), stem(path).removeprefix("lib")})
+    directories = list(modules) if named else []
+    homes = Counter(
+        _plain(parts[0]) for path in directories if (parts := private_parts(path.rpartition("/")[0]))
+    )
     other = Counter(set(_own_places(inventory)))
     score = Counter[str]()
     for weight, names in ((_HOMES, homes), (_HOSTS, named), (_OTHER, other)):
@@ -80,7 +89,7 @@ def _plain(name: str) -> str:
 
 
 def _is_name(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None and name not in _GENERIC and not name[0].isdigit()
+    return _NAME.fullmatch(name) is not None and _GENERIC.fullmatch(name) is None and not name[0].isdigit()
 
 
 def _own_places(inventory: Inventory) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who gets which path by the manifest's rules, as the plan will decide, and rules that give what is wanted."""
+"""Who gets which path by the rules of a manifest, as the plan will decide."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from splitpkg.manifest.glob import escaped
@@ -12,7 +12,9 @@ from splitpkg.manifest.glob import escaped
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-_TAIL = re.compile(r"(?P<stem>.+?)(?P<tail>(?:\.(?:cpython|abi3|pypy)[^./]*)?\.(?:so|oct|node)(?P<version>\.\d[^/]*)?)?")
+_TAIL = re.compile(
+    r"(?P<stem>.+?)(?P<tail>(?:\.(?:cpython|abi3|pypy)[^./]*)?\.(?:so|oct|node)(?P<version>\.\d[^/]*)?)?"
+)
 _SEPARATORS = "-_."
 _MANY, _TELLING = 8, 3
 """So many files with so many common letters have a prefix even without a separator after it."""
@@ -56,7 +58,7 @@ def shape_of(names: Collection[str], others: Iterable[str] = ()) -> Shape:
 
 
 def _prefix(stems: list[str]) -> str:
-    common = os.path.commonprefix(stems)
+    common = _common(stems)
     if common in stems:
         common = common[:-1]
     bare = common.removeprefix("lib")
@@ -67,8 +69,16 @@ def _prefix(stems: list[str]) -> str:
 
 
 def _suffix(stems: list[str]) -> str:
-    common = os.path.commonprefix([stem[::-1] for stem in stems])[::-1]
+    common = _common([stem[::-1] for stem in stems])[::-1]
     if common in stems:
         common = common[1:]
     places = [common.find(separator) for separator in _SEPARATORS if separator in common]
     return common[min(places) :] if places else ""
+
+
+def _common(texts: list[str]) -> str:
+    """What all the texts begin with."""
+    first, last = min(texts), max(texts)
+    return "".join(
+        one for one, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    )

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from splitpkg.abi.linkage import Linkage
     from splitpkg.abi.symbols import OpenSymbol
 
-_UNMET = "nothing in the tree defines {names}, and the module names no library that could; upstream's fault"
-_AMBIGUOUS = "{names} is defined by several modules; which one is loaded first, the configuration decides"
+_UNMET = "{names}: no file of the tree defines it, and the module names no library that could"
+_AMBIGUOUS = "{names}: several modules define it, and the tree does not tell which one is meant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ class _Pulled:
         self._direct = defaultdict[str, set[str]](set)
         for path, package in packages.items():
             needs = linkage.needs(path) if linkage.is_elf(path) else ()
-            self._direct[package] |= {packages[need.provider] for need in needs if need.provider in packages}
+            providers = (need.provider for need in needs if need.provider is not None)
+            self._direct[package] |= {packages[one] for one in providers if one in packages}
         for symbol in symbols:
             if len(symbol.definers) == 1:
                 self._direct[packages[symbol.path]].add(packages[symbol.definers[0]])

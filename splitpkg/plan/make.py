@@ -15,6 +15,7 @@ from splitpkg.plan.directories import directory_owners
 from splitpkg.plan.members import members, unused_overrides
 from splitpkg.plan.model import Plan, PlannedPackage, Relation
 from splitpkg.plan.split import Split, find_hosts
+from splitpkg.plan.tags import tags
 from splitpkg.plan.waive import not_excluded, waive
 
 if TYPE_CHECKING:
@@ -56,17 +57,18 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
     findings += check.relations(split, links)
     directories, unowned = directory_owners(split.tree, split.assignment, split.hub, pulled)
     said, unused = content.attributes(split)
+    marks, foreign = tags(split)
     packages = tuple(_packages(split, links, directories, said))
     plan = Plan(
         hub=texts.full_name(split.manifest.content, split.hub),
         timestamp=_timestamp(split),
         libdir=_libdir(split),
         packages=packages,
-        tags=(),
+        tags=marks,
         hosts=split.hosts,
         excluded=tuple(sorted(split.assignment.excluded.items())),
     )
-    return plan, [*findings, *unowned, *unused]
+    return plan, [*findings, *unowned, *unused, *foreign]
 
 
 def _links(split: Split) -> Iterator[Link]:

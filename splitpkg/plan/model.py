@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from splitpkg.abi.model import Tag
     from splitpkg.inventory.model import EntryKind
     from splitpkg.manifest.model import DebRelations, FormatNames, RpmRelations
 
@@ -143,27 +144,6 @@ class PlannedPackage:
         return sum(file.size for file in self.files)
 
 
-class TagFamily(StrEnum):
-    """Where in the binaries a tag stands."""
-
-    NODE = "version-node"
-    SONAME = "private-soname"
-    STAMP = "stamp-symbol"
-    CONSTANT = "data-constant"
-    PATH = "path"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PlannedTag:
-    """A mark of the build: its value, the files that provide it and those that carry it."""
-
-    family: TagFamily
-    value: str
-    providers: tuple[str, ...]
-    carriers: tuple[str, ...]
-    why: str
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The whole split.
@@ -177,7 +157,7 @@ class Plan:
     timestamp: int
     libdir: str | None
     packages: tuple[PlannedPackage, ...]
-    tags: tuple[PlannedTag, ...]
+    tags: tuple[Tag, ...]
     hosts: tuple[str, ...]
     excluded: tuple[tuple[str, str], ...]
 

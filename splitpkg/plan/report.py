@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from splitpkg.plan.model import Plan, PlannedPackage, PlannedTag, Relation
+    from splitpkg.abi.model import Tag
+    from splitpkg.plan.model import Plan, PlannedPackage, Relation
 
 SCHEMA = 1
 """Version of the JSON form: raised when a key goes or changes its meaning."""
@@ -53,7 +54,7 @@ def _relation(relation: Relation) -> dict[str, Any]:
     }
 
 
-def _tag(tag: PlannedTag) -> dict[str, Any]:
+def _tag(tag: Tag) -> dict[str, Any]:
     return {
         "family": str(tag.family),
         "value": tag.value,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from splitpkg.plan.model import LibraryFact, PlannedTag, Role, TagFamily
+from splitpkg.abi.model import Tag, TagFamily
+from splitpkg.plan.model import LibraryFact, Role
 from splitpkg.render.deb.libraries import shlibs_local_text
 from splitpkg.render.deb.source import DebSource
 from splitpkg.render.deb.symbols import symbols_text
@@ -41,7 +42,7 @@ HELPED = "int help_me(void); int main(void) { return help_me(); }"
 def _source() -> DebSource:
     """The release 1.6.0, whatever is built afterwards."""
     library = LibraryFact(LIBRARY, "libdemo.so.0", ("DEMO_1.0", "DEMO_PRIVATE_1.6.0"))
-    tag = PlannedTag(TagFamily.NODE, "DEMO_PRIVATE_1.6.0", (LIBRARY,), (), "holds the release")
+    tag = Tag(TagFamily.NODE, "DEMO_PRIVATE_1.6.0", (LIBRARY,), (), "holds the release")
     return DebSource(
         manifest(),
         plan(

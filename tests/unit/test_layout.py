@@ -46,6 +46,7 @@ MADE_BY_TOOLS = {
 SHARED = {
     "splitpkg",
     "splitpkg.diagnostics",
+    "splitpkg.abi.model",
     "splitpkg.elf.model",
     "splitpkg.inventory.model",
     "splitpkg.manifest.glob",

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from splitpkg.plan.model import TagFamily
+from splitpkg.abi.model import TagFamily
 from splitpkg.render.deb.names import linker_names
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from splitpkg.plan.model import LibraryFact, PlannedTag, Role, TagFamily
+from splitpkg.abi.model import Tag, TagFamily
+from splitpkg.plan.model import LibraryFact, Role
 from splitpkg.render.deb import libraries
 from splitpkg.render.deb.source import DebSource
 from splitpkg.render.deb.symbols import symbols_text
@@ -69,8 +70,8 @@ def test_a_module_in_a_directory_for_libraries_is_named_itself() -> None:
     assert libraries.without_shlibs(_source(part)) == ("usr/lib/x86_64-linux-gnu/libnss_demo.so.2",)
 
 
-def _tag(value: str, family: TagFamily = TagFamily.NODE, provider: str = LIBRARY.path) -> PlannedTag:
-    return PlannedTag(family, value, (provider,), (), "named after the release")
+def _tag(value: str, family: TagFamily = TagFamily.NODE, provider: str = LIBRARY.path) -> Tag:
+    return Tag(family, value, (provider,), (), "named after the release")
 
 
 def test_a_symbols_file_asks_for_the_build_where_a_node_marks_it() -> None:

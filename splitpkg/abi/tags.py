@@ -12,8 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.discover.model import Tag
-from splitpkg.plan.model import TagFamily
+from splitpkg.abi.model import Tag, TagFamily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,7 +77,9 @@ def _nodes(marked: Marked) -> Iterator[Tag]:
 
 def _node_definers(marked: Marked) -> dict[str, tuple[str, ...]]:
     found = defaultdict[str, list[str]](list)
-    for path in sorted({need.provider or "" for one in marked.modules for need in marked.linkage.needs(one)} - {""}):
+    for path in sorted(
+        {need.provider or "" for one in marked.modules for need in marked.linkage.needs(one)} - {""}
+    ):
         for definition in marked.linkage.facts(path).verdefs:
             if not definition.base:
                 found[definition.name].append(path)
@@ -93,7 +94,8 @@ def _is_private_node(marked: Marked, node: str, definers: tuple[str, ...]) -> bo
     if len(definers) > 1 and _DIGITS.search(node) and not marked.private.isdisjoint(definers):
         return True
     return marked.private.issuperset(definers) and all(
-        [definition.name for definition in marked.linkage.facts(path).verdefs if not definition.base] == [node]
+        [definition.name for definition in marked.linkage.facts(path).verdefs if not definition.base]
+        == [node]
         for path in definers
     )
 
@@ -120,7 +122,10 @@ def _sonames(marked: Marked) -> Iterator[Tag]:
 
 
 def _is_private_soname(name: str) -> bool:
-    return _RELEASE_SONAME.search(name) is not None or _PRIVATE.search(name.replace("-", "_").split(".so")[0]) is not None
+    return (
+        _RELEASE_SONAME.search(name) is not None
+        or _PRIVATE.search(name.replace("-", "_").split(".so")[0]) is not None
+    )
 
 
 def _stamps(marked: Marked) -> Iterator[Tag]:

@@ -1,0 +1,27 @@
+"""A mark of the build in its binaries. Found by `splitpkg.abi.tags`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TagFamily(StrEnum):
+    """Where in the binaries a tag stands."""
+
+    NODE = "version-node"
+    SONAME = "private-soname"
+    STAMP = "stamp-symbol"
+    CONSTANT = "data-constant"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tag:
+    """A mark of the build: its value, the files that provide it and the modules that carry it."""
+
+    family: TagFamily
+    value: str
+    providers: tuple[str, ...]
+    carriers: tuple[str, ...]
+    why: str
