@@ -201,6 +201,7 @@ def test_texts_arrive_as_they_were(tmp_path: Path) -> None:
             refused.add(name)
     kept = [part for name, part in parts.items() if name not in refused]
     assert len(kept) > 250
+    assert any(part.summary.endswith("\\") for part in kept)
     spec = written(plan(*kept), None, tmp_path)
     answers = [one.split("\x1e") for one in _spec(spec, "%{NAME}\x1e%{SUMMARY}\x1e%{DESCRIPTION}")]
     assert {name: summary for name, summary, _text in answers} == {part.name: part.summary for part in kept}

@@ -1,8 +1,7 @@
 """Text for a spec, in which `%` begins a macro, `#` a comment, and a line's first word may be a section.
 
 rpm expands the macros of a line before it looks for what begins there, so that no escape helps at
-the beginning of a line: `%%files` is the section %files. Such lines are avoided or refused. A
-backslash at the end of a line joins the next one to it, unless a macro stands between.
+the beginning of a line: `%%files` is the section %files. Such lines are avoided or refused.
 """
 
 from __future__ import annotations
@@ -18,33 +17,27 @@ _ACTIVE = re.compile(r"\s*(#|%[A-Za-z{(\[])")
 _LISTED = re.compile(r"\s|[-*+•] |\d+[.)] ")
 _BEFORE_ACTIVE = re.compile(r" +(?=#|%[A-Za-z{(\[])")
 _GLUE = "\0"
-_BACKSLASH = "\\"
 
 
 def value(text: str) -> str:
     """A tag's value, or any other text inside a line."""
-    return _open_ended(text.replace("%", "%%"))
+    return text.replace("%", "%%")
 
 
 def comment(text: str) -> tuple[str, ...]:
     """The lines of a comment, each with its `#`; rpm expands macros even there."""
     lines = textwrap.wrap(text, WIDTH - 2, break_long_words=False, break_on_hyphens=False)
-    return tuple(f"# {line.replace('%', '%%')}{'.' if line.endswith(_BACKSLASH) else ''}" for line in lines)
+    return tuple(f"# {value(line)}" for line in lines)
 
 
 def argument(text: str) -> str:
     """One argument of a command in a shell section."""
-    return shlex.quote(text).replace("%", "%%")
+    return value(shlex.quote(text))
 
 
 def is_active(line: str) -> bool:
     """Whether rpm would take the line for a section, a condition or a comment."""
     return _ACTIVE.match(line) is not None
-
-
-def command(line: str) -> str:
-    """A line of a shell section; must not be `is_active`."""
-    return _open_ended(line.replace("%", "%%"))
 
 
 def description(text: str) -> tuple[str, ...]:
@@ -71,7 +64,3 @@ def _filled(block: str) -> list[str]:
     text = _BEFORE_ACTIVE.sub(_GLUE, " ".join(lines))
     broken = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
     return [line.replace(_GLUE, " ") for line in broken]
-
-
-def _open_ended(text: str) -> str:
-    return f"{text}%{{nil}}" if text.endswith(_BACKSLASH) else text

@@ -77,7 +77,7 @@ def source_steps(program: Program, build: Build, plan: Plan, listing: Listing) -
         prep=(_setup(program, build),),
         build=compile_,
         install=(*install, *_removals(plan, listing)),
-        check=tuple(quote.command(line) for line in build.test) or check,
+        check=tuple(quote.value(line) for line in build.test) or check,
         variables=" ".join(_MAKE_VARIABLES) if build.system is BuildSystem.MAKE else "",
     )
 
@@ -155,8 +155,8 @@ def _make(build: Build) -> _Sections:
 
 
 def _commands(build: Build) -> _Sections:
-    configure, compile_ = (tuple(map(quote.command, lines)) for lines in (build.configure, build.compile))
-    install = ("export DESTDIR=%{buildroot}", *map(quote.command, build.install))
+    configure, compile_ = (tuple(map(quote.value, lines)) for lines in (build.configure, build.compile))
+    install = ("export DESTDIR=%{buildroot}", *map(quote.value, build.install))
     return ("%{?set_build_flags}", *configure, *compile_), install, ()
 
 

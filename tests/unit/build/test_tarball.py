@@ -92,6 +92,7 @@ def test_same_tree_gives_the_same_bytes(tmp_path: Path) -> None:
     root = _tree(tmp_path / "tree")
     first = _pack(root, tmp_path / "one.tar.gz")
     os.utime(root / "usr")
+    assert first[4:8] == bytes(4), "time in the header of gzip (RFC 1952)"
     assert _pack(root, tmp_path / "two.tar.gz") == first
 
 

@@ -68,7 +68,7 @@ def test_commands_stand_as_they_are_but_for_macros() -> None:
         test=["make -k check"],
     )
     assert steps.requires == ("gcc",)
-    assert steps.build == ("%{?set_build_flags}", "./configure --date=$(date +%%s)", "make \\%{nil}")
+    assert steps.build == ("%{?set_build_flags}", "./configure --date=$(date +%%s)", "make \\")
     assert steps.install == ("export DESTDIR=%{buildroot}", 'make install DESTDIR="$DESTDIR"')
     assert steps.check == ("make -k check",)
 
