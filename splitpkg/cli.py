@@ -88,7 +88,7 @@ def scan(tree: TreePath, as_json: AsJson = False) -> None:
         inventory, findings = _scanned(tree)
         console.note(findings)
         found = discover(inventory)
-        _leave(console.show(report.as_json(found), report.as_text(found)))
+        _leave(console.show(report.as_json(found), report.as_text(found).splitlines()))
 
 
 @app.command()
