@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.tags import Marked, find_tags
 from splitpkg.discover.classify import classify
 from splitpkg.discover.entry import by_directory
 from splitpkg.discover.families import find_families
@@ -13,7 +14,6 @@ from splitpkg.discover.model import Discovery, Group, Helper, Host, Kind, Librar
 from splitpkg.discover.objects import objects
 from splitpkg.discover.places import is_public
 from splitpkg.discover.program import program_name
-from splitpkg.abi.tags import Marked, find_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

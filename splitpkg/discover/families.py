@@ -1,51 +1,29 @@
-"""Patterns for the modules: one for each directory or type, one for directories that are alike."""
+"""The families of a tree's modules, so that no two packages get one name."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from splitpkg.discover.layout import Bucket, LibraryDirectory, buckets
+from splitpkg.discover.layout import LibraryDirectory
 from splitpkg.discover.model import FoundFamily
-from splitpkg.discover.naming import is_suffix, safe_suffix, suffix_of, telling_words
+from splitpkg.discover.naming import is_suffix, safe_suffix
 from splitpkg.discover.paths import Paths
-from splitpkg.discover.places import is_library_directory, private_parts
-from splitpkg.discover.shape import Shape, shape_of
+from splitpkg.discover.proposals import propose
+from splitpkg.discover.rules import members
 from splitpkg.manifest.glob import Glob, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from splitpkg.discover.model import Group
+    from splitpkg.discover.proposals import Proposal
+    from splitpkg.discover.rules import Member
     from splitpkg.inventory.model import Inventory
 
 RESERVED = ("core", "libs", "devel", "data", "doc")
 """Suffixes of the packages that are no modules."""
-
-_TYPES = 12
-"""More first words than this in one directory are no types."""
-_RELEASE = re.compile(r"-[0-9]+(?:\.[0-9]+)+$")
-_COVERED = 0.6
-"""The part of a directory's modules that types have to cover."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A family whose package names are not settled.
-
-    `words` tell its files from those of other families, `suffix` does so too; `place` are the words
-    of its directory.
-    """
-
-    globs: tuple[str, ...]
-    template: str
-    words: tuple[str, ...]
-    suffix: str
-    place: tuple[str, ...]
-    modules: tuple[str, ...]
-    why: str
 
 
 def find_families(inventory: Inventory, groups: Iterable[Group], program: str) -> tuple[FoundFamily, ...]:
@@ -54,187 +32,60 @@ def find_families(inventory: Inventory, groups: Iterable[Group], program: str) -
     modules = {group.directory: group.modules for group in groups}
     links = paths.links_to(path for files in modules.values() for path in files)
     place = LibraryDirectory.of(paths)
-    found = [
-        proposal
-        for bucket in buckets(modules)
-        for proposal in _proposals(paths, place, bucket, links, program)
-    ]
-    return tuple(_settled(paths, place, found, links))
-
-
-def _proposals(
-    paths: Paths, place: LibraryDirectory, bucket: Bucket, links: Mapping[str, tuple[str, ...]], program: str
-) -> Iterator[Proposal]:
-    shape = _shape(bucket, links)
-    directory = f"{place.glob(bucket.root)}{bucket.glob}"
-    words = tuple(telling_words(shape.prefix, program))
-    home = tuple(dict.fromkeys(telling_words("/".join(private_parts(bucket.root)), program)))
-    if is_library_directory(bucket.root) and not _is_specific(
-        paths, bucket, f"{directory}/{shape.glob()}", links
-    ):
-        yield from (_literal(place, path) for path in bucket.modules)
-        return
-    types = {} if bucket.captures else _types(shape, bucket.modules)
-    for name, files in types.items():
-        typed = replace(shape, prefix=f"{shape.prefix}{name}")
-        why = f"{len(files)} names begin with `{typed.prefix}`"
-        template = f"{name.rstrip('-_')}-{{name}}"
-        yield Proposal((f"{directory}/{typed.glob()}",), template, words, shape.suffix, home, files, why)
-    typed_files = {path for files in types.values() for path in files}
-    template = "-".join([*(f"{{{capture}}}" for capture in bucket.captures), "{name}"])
-    for odd, files in _by_first_letter(shape, [path for path in bucket.modules if path not in typed_files]):
-        pieces = replace(shape, prefix=f"{shape.prefix}{odd}")
-        globs = tuple(f"{directory}/{one.glob()}" for one in (*_released(pieces, files), pieces))
-        yield Proposal(globs, template, words, shape.suffix, home, files, _why(bucket, len(files)))
-
-
-def _by_first_letter(shape: Shape, files: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The files whose names begin as a package's may, and those with some other character before that."""
-    found = defaultdict[str, list[str]](list)
-    for path in files:
-        own = shape.own(path.rpartition("/")[2])
-        found["_" if own.startswith("_") and own[1:2].isalnum() else ""].append(path)
-    for odd, some in sorted(found.items()):
-        yield odd, tuple(some)
-
-
-def _released(shape: Shape, files: Iterable[str]) -> Iterator[Shape]:
-    """The shape with the release that most of the names end in: `accesslog-2.5.so`."""
-    ends = [found[0] for path in files if (found := _RELEASE.search(shape.own(path.rpartition("/")[2])))]
-    end, number = Counter(ends).most_common(1)[0] if ends else ("", 0)
-    if number > 1 and 2 * number > len(list(files)):
-        yield replace(shape, suffix=f"{end}{shape.suffix}")
-
-
-def _shape(bucket: Bucket, links: Mapping[str, tuple[str, ...]]) -> Shape:
-    names = {path.rpartition("/")[2] for path in bucket.modules}
-    beside = {
-        link.rpartition("/")[2]
-        for path in bucket.modules
-        for link in links.get(path, ())
-        if link.rpartition("/")[0] == path.rpartition("/")[0]
-    }
-    return shape_of(names, beside)
-
-
-def _is_specific(paths: Paths, bucket: Bucket, glob: str, links: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a pattern in a directory of libraries matches the modules and links to them alone."""
-    if len(bucket.modules) == 1:
-        return False
-    ours = {*bucket.modules, *(link for path in bucket.modules for link in links.get(path, ()))}
-    return {hit.path for hit in paths.file_hits(Glob(glob))} <= ours
-
-
-def _literal(place: LibraryDirectory, path: str) -> Proposal:
-    """One module by its own path, where a pattern would take libraries too."""
-    name = path.rpartition("/")[2]
-    own = shape_of([name]).own(name)
-    return Proposal((place.literal(path),), own, (), "", (), (path,), "lies among libraries, so by its path")
-
-
-def _types(shape: Shape, modules: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Types of modules in one directory: first words of their names that several have, as `block-`."""
-    found = defaultdict[str, list[str]](list)
-    for path in modules:
-        own = shape.own(path.rpartition("/")[2])
-        ends = [at for at in (own.find("-"), own.find("_")) if at > 0]
-        if ends and min(ends) + 1 < len(own) and not own[: min(ends)].isdigit():
-            found[own[: min(ends) + 1]].append(path)
-    types = {name: tuple(files) for name, files in sorted(found.items()) if len(files) > 1}
-    covered = sum(map(len, types.values()))
-    alike = len({name[:-1].lower() for name in types}) == len(types)
-    return types if alike and 1 < len(types) <= _TYPES and covered >= _COVERED * len(modules) else {}
-
-
-def _why(bucket: Bucket, number: int) -> str:
-    if bucket.captures:
-        return f"{number} modules in {len(bucket.directories)} directories that are alike"
-    return f"{number} modules in {bucket.root}" if number > 1 else f"one module in {bucket.root}"
-
-
-def _settled(
-    paths: Paths, place: LibraryDirectory, found: list[Proposal], links: Mapping[str, tuple[str, ...]]
-) -> Iterator[FoundFamily]:
-    """The families with package names that are valid and unique, some modules in families of their own."""
-    named = _named(paths, found)
-    suffixes = _suffixes(paths, named)
-    first = {suffix: path for suffix, path in _owners(suffixes).items() if suffix not in RESERVED}
     names = set[str]()
-    for proposal in named:
-        odd = [path for path in proposal.modules if first.get(suffixes.get(path, "")) != path]
-        kept = tuple(path for path in proposal.modules if path not in odd)
+    found = []
+    for proposal in propose(paths, modules, links, program):
+        files = (*proposal.globs, *_link_globs(paths, place, proposal, links))
+        name = safe_suffix(_family_name(proposal), names)
+        names.add(name)
+        found.append(FoundFamily(name, files, proposal.template, proposal.modules, proposal.why))
+    return tuple(_separated(paths, place, found, links))
+
+
+def _family_name(proposal: Proposal) -> str:
+    """What the family is called in the manifest: its template's fixed words, or just modules."""
+    words = [word for word in proposal.template.split("-") if "{" not in word and word]
+    return "-".join(words) or "modules"
+
+
+def _separated(
+    paths: Paths, place: LibraryDirectory, families: list[FoundFamily], links: Mapping[str, tuple[str, ...]]
+) -> Iterator[FoundFamily]:
+    """The families, and families of one file each for what would get no name, a wrong one, or another's."""
+    taken = members(paths, families)
+    modules = {path for family in families for path in family.modules}
+    odd = [path for path in sorted(modules) if path not in taken or not _is_free(taken[path].suffix)]
+    odd += _colliding(taken, modules, {link: path for path, all_ in links.items() for link in all_})
+    for family in families:
+        kept = tuple(path for path in family.modules if path not in odd)
         if kept:
-            files = (*proposal.globs, *_link_globs(paths, place, proposal, links))
-            name = safe_suffix(_family_name(proposal), names)
-            names.add(name)
-            yield FoundFamily(name, files, proposal.template, kept, proposal.why)
-        for path in odd:
-            suffix = safe_suffix(
-                suffixes.get(path) or path.rpartition("/")[2], {*RESERVED, *suffixes.values()}
-            )
-            suffixes[path] = suffix
-            name = safe_suffix(suffix, names)
-            names.add(name)
-            yield FoundFamily(
-                name, (place.literal(path),), suffix, (path,), "its name cannot be the package's, or is taken"
-            )
+            yield replace(family, modules=kept)
+    suffixes = {*RESERVED, *(member.suffix for member in taken.values())}
+    names = {family.name for family in families}
+    for path in odd:
+        suffix = safe_suffix(taken[path].suffix if path in taken else path.rpartition("/")[2], suffixes)
+        name = safe_suffix(suffix, names)
+        suffixes.add(suffix)
+        names.add(name)
+        files = (path,) if path in modules else ()
+        why = "its name is another file's too, or cannot be a package's"
+        yield FoundFamily(name, (place.literal(path),), suffix, files, why)
 
 
-def _owners(suffixes: Mapping[str, str]) -> dict[str, str]:
-    """The module that each valid suffix goes to: of several the one whose own name is spelled so."""
-    found: dict[str, str] = {}
-    for path in sorted(suffixes, key=lambda path: (path.lower() != path, path)):
-        if is_suffix(suffixes[path]):
-            found.setdefault(suffixes[path], path)
-    return found
+def _is_free(suffix: str) -> bool:
+    return is_suffix(suffix) and suffix not in RESERVED
 
 
-def _named(paths: Paths, found: list[Proposal]) -> list[Proposal]:
-    """The templates with words that tell one place of modules from another, where there are several."""
-    tails = Counter({proposal.suffix: 0 for proposal in found})
-    tails.update(suffix for suffix, _ in {(proposal.suffix, proposal.globs) for proposal in found})
-    shapes = {(proposal.words, proposal.suffix, proposal.place) for proposal in found}
-    if len(shapes) > 1:
-        found = [_qualified(proposal, tails) for proposal in found]
-    suffixes = [set(_suffixes(paths, [proposal]).values()) for proposal in found]
-    clashing = {
-        at
-        for at, own in enumerate(suffixes)
-        for other, theirs in enumerate(suffixes)
-        if other != at and not own.isdisjoint(theirs) and found[at].place != found[other].place
-    }
-    return [_placed(proposal) if at in clashing else proposal for at, proposal in enumerate(found)]
-
-
-def _qualified(proposal: Proposal, tails: Mapping[str, int]) -> Proposal:
-    if "{name}" not in proposal.template or len(proposal.modules) == 1:
-        return proposal
-    if proposal.words:
-        return _prefixed(proposal, proposal.words)
-    if proposal.suffix and tails[proposal.suffix] == 1 and proposal.template == "{name}":
-        return replace(proposal, template=f"{{name}}-{proposal.suffix.strip('-_.')}")
-    return _prefixed(proposal, proposal.place[-1:])
-
-
-def _placed(proposal: Proposal) -> Proposal:
-    return _prefixed(proposal, proposal.place) if "{name}" in proposal.template else proposal
-
-
-def _prefixed(proposal: Proposal, words: Iterable[str]) -> Proposal:
-    missing = [word for word in words if word not in proposal.template.split("-")]
-    return replace(proposal, template="-".join([*missing, proposal.template]))
-
-
-def _suffixes(paths: Paths, found: Iterable[Proposal]) -> dict[str, str]:
-    """The package suffix of each module that its family's patterns match; the first one that does counts."""
-    suffixes: dict[str, str] = {}
-    for proposal in found:
-        wanted = set(proposal.modules)
-        for glob in proposal.globs:
-            for hit in paths.file_hits(Glob(glob)):
-                if hit.path in wanted:
-                    suffixes.setdefault(hit.path, suffix_of(proposal.template, dict(hit.captures)))
-    return suffixes
+def _colliding(taken: Mapping[str, Member], modules: set[str], targets: Mapping[str, str]) -> Iterator[str]:
+    """Modules and links to them whose suffix other files have; of several modules the first keeps it."""
+    sharers = defaultdict[str, list["Member"]](list)
+    for path in sorted(taken, key=lambda path: (path not in modules, path.lower() != path, path)):
+        sharers[taken[path].suffix].append(taken[path])
+    for first, *others in sharers.values():
+        strangers = [one for one in others if (one.family, one.captures) != (first.family, first.captures)]
+        if any(one.path not in modules and one.path not in targets for one in (first, *strangers)):
+            strangers = [first, *strangers]
+        yield from (one.path for one in strangers if one.path in modules or one.path in targets)
 
 
 def _link_globs(
@@ -267,9 +118,3 @@ def _link_glob(place: LibraryDirectory, link: str, captures: Mapping[str, str]) 
         return None
     before, _, after = file.partition(name)
     return f"{place.glob(directory)}/{escaped(before)}{{name}}{escaped(after)}"
-
-
-def _family_name(proposal: Proposal) -> str:
-    """What the family is called in the manifest: its template's fixed words, or its directory's name."""
-    words = [word for word in proposal.template.split("-") if "{" not in word and word]
-    return "-".join(words) or "modules"

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.discover.families import RESERVED
 from splitpkg.discover.model import Kind
 from splitpkg.discover.naming import safe_suffix
 from splitpkg.discover.places import has_library_version, is_library_directory, is_public, private_parts, stem
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from splitpkg.discover.model import Discovery, Helper
     from splitpkg.inventory.model import Entry, Inventory
 
-CORE, LIBS, DEVEL, DATA, DOC = "core", "libs", "devel", "data", "doc"
+CORE, LIBS, DEVEL, DATA, DOC = RESERVED
 
 _SIZEABLE = 1 << 20
 _DEVEL = re.compile(

@@ -29,10 +29,10 @@ _OWN_PLACE = re.compile(
 _GENERIC = re.compile(
     r"""
       modules? | plugins? | drivers? | lib | lib64 | libexec | man | doc | locale | applications | icons
-    | pkgconfig | systemd | tmpfiles\.d | security | cmake | bash-completion | lintian | bug
+    | pkgconfig | tmpfiles\.d | security | cmake | bash-completion | lintian | bug
     | pixmaps | licenses | default | init\.d | logrotate\.d | dbus-1 | metainfo | mime | perl5
-    | girepository-1\.0 | jack | alsa-lib | gio | zsh | vala | gir-1\.0 | apport | cron\.d | apparmor\.d | pam\.d
-    | python3 | init | common | aclocal | binfmts | readme
+    | girepository-1\.0 | jack | alsa-lib | gio | zsh | vala | gir-1\.0 | apport | cron\.d | apparmor\.d
+    | pam\.d | python3 | init | common | aclocal | binfmts | readme
     """,
     re.VERBOSE,
 )

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A path that a family takes: its suffix there, and the weight of the claim."""
+    """A path that a family takes: its suffix there, what was captured, and the weight of the claim."""
 
     path: str
+    family: str
     suffix: str
+    captures: tuple[tuple[str, str], ...]
     weight: int
 
 
@@ -34,7 +36,7 @@ def members(paths: Paths, families: Iterable[FoundFamily]) -> dict[str, Member]:
             for hit in paths.file_hits(Glob(text)):
                 if hit.path not in found or found[hit.path].weight < hit.weight:
                     suffix = suffix_of(family.package, dict(hit.captures))
-                    found[hit.path] = Member(hit.path, suffix, hit.weight)
+                    found[hit.path] = Member(hit.path, family.name, suffix, hit.captures, hit.weight)
     return found
 
 
