@@ -14,7 +14,7 @@ from rpmfile.headers import rtags
 from splitpkg.verify.cpio import PATH_MAX
 from splitpkg.verify.fault import Fault, opened
 from splitpkg.verify.model import BuiltPackage, PackageFormat
-from splitpkg.verify.rpm_files import algorithm, digest_algorithm, rows
+from splitpkg.verify.rpm_files import MD5, SHA256, algorithm, rows
 from splitpkg.verify.rpm_header import Header, Tag
 from splitpkg.verify.rpm_layout import INTRO, LEAD, layout
 from splitpkg.verify.rpm_payload import Payload
@@ -73,7 +73,7 @@ def _unpacked(file: BinaryIO) -> Iterator[tuple[Header, Payload, Stream]]:
     listed = rows(header, is_source=_is_source(header))
     packed = _Packed(file, header)
     stream = Stream(packed, _compression(file), _limit(listed, size))
-    yield header, Payload(listed, digest_algorithm(header)), stream
+    yield header, Payload(listed, algorithm(header, Tag.FILE_DIGEST_ALGORITHM, MD5)), stream
     packed.compare()
 
 
@@ -105,7 +105,7 @@ class _Packed:
     def __init__(self, file: BinaryIO, header: Header) -> None:
         self._file = file
         self._stated = header.text(Tag.PAYLOAD_DIGEST)
-        name = algorithm(header.number(Tag.PAYLOAD_DIGEST_ALGORITHM)) if self._stated else "sha256"
+        name = algorithm(header, Tag.PAYLOAD_DIGEST_ALGORITHM, SHA256)
         self._digest = hashlib.new(name, usedforsecurity=False)
 
     def read(self, size: int, /) -> bytes:
@@ -126,6 +126,8 @@ def _compression(file: BinaryIO) -> Compression:
     """What the payload itself looks like: the header need not say, and old rpm wrote other names."""
     begin = file.tell()
     magic = file.read(8)
+    if not magic:
+        raise Fault("ends where its payload should begin")
     file.seek(begin)
     for known, compression in _MAGICS:
         if magic.startswith(known):

@@ -19,8 +19,18 @@ if TYPE_CHECKING:
 MOST = 1 << 18
 """How many files are read; packages in the wild have half of it at most."""
 
-_ALGORITHMS = {1: "md5", 2: "sha1", 8: "sha256", 9: "sha384", 10: "sha512", 11: "sha224"}
-"""Digests by their numbers (RFC 4880, 9.4)."""
+MD5, SHA256 = 1, 8
+_ALGORITHMS = {
+    MD5: "md5",
+    2: "sha1",
+    SHA256: "sha256",
+    9: "sha384",
+    10: "sha512",
+    11: "sha224",
+    12: "sha3_256",
+    14: "sha3_512",
+}
+"""Digests by their numbers (RFC 9580, 9.5)."""
 
 _CONFIG, _NOREPLACE, _GHOST = 1 << 0, 1 << 4, 1 << 6
 """RPMFILE_CONFIG, RPMFILE_NOREPLACE and RPMFILE_GHOST of rpm's rpmfiles.h."""
@@ -71,14 +81,10 @@ def rows(header: Header, *, is_source: bool) -> tuple[Row, ...]:
     return found
 
 
-def digest_algorithm(header: Header) -> str:
-    """The algorithm of the files' digests, as hashlib names it."""
-    return algorithm(header.number(Tag.FILE_DIGEST_ALGORITHM))
-
-
-def algorithm(number: int | None) -> str:
-    """The algorithm of that number, MD5 where there is none, as hashlib names it."""
-    name = _ALGORITHMS.get(1 if number is None else number)
+def algorithm(header: Header, tag: Tag, default: int) -> str:
+    """The algorithm whose number the tag has, as hashlib names it; `default` where there is no tag."""
+    number = header.number(tag)
+    name = _ALGORITHMS.get(default if number is None else number)
     if name is None:
         raise Unsupported(f"has digests of the unknown algorithm {number}")
     return name

@@ -180,7 +180,8 @@ LIES: dict[str, tuple[bytes, str]] = {
         package(TWO, payload=gzip.compress(cpio(TWO))[:-8] + bytes(8)),
         "its payload cannot be unpacked",
     ),
-    "no payload": (package(TWO, payload=b""), "packed in no way that rpm knows"),
+    "no payload": (package(TWO, payload=b""), "ends where its payload should begin"),
+    "an unknown packing": (package(TWO, payload=b"PK\3\4"), "packed in no way that rpm knows"),
     "no archive in the payload": (
         package(TWO, payload=gzip.compress(b"x" * 500)),
         "no cpio archive that rpm writes",
@@ -275,3 +276,27 @@ def test_the_payloads_end_is_looked_at_when_content_is_asked_for(tmp_path: Path)
     path.write_bytes(bytes(data))
     with pytest.raises(Failed, match="cannot be unpacked"):
         list(payload(path))
+
+
+def test_the_payload_of_rpm_6(tmp_path: Path) -> None:
+    """Its members are places in the header's list, the algorithm of its digest goes without saying."""
+    files = [*LINKED, File("/usr/bin/c", b"12345"), File("/usr/bin/l", target="c", mode=0o120777)]
+    members = [(0, b""), (2, b"12345"), (3, b"c"), (1, b"x")]
+    packed = gzip.compress(
+        b"".join(b"07070X%08x\0\0" % at + data + bytes(-len(data) % 4) for at, data in members) + cpio([])
+    )
+    digest = entry(Tag.PAYLOAD_DIGEST, [hashlib.sha256(packed).hexdigest()])
+    sizes = entry(Tag.LONG_FILE_SIZES, [1, 1, 5, 1], Type.INT64)
+    path = tmp_path / "demo.rpm"
+    path.write_bytes(package(files, [digest, sizes], packed))
+    [found] = read([path])
+    assert [(file.path, file.size, file.same_as) for file in found.files] == [
+        ("usr/bin/a", 1, "usr/bin/b"),
+        ("usr/bin/b", 1, None),
+        ("usr/bin/c", 5, None),
+        ("usr/bin/l", 0, None),
+    ]
+    assert [(file.path, part.read()) for file, part in payload(path)] == [
+        ("usr/bin/c", b"12345"),
+        ("usr/bin/b", b"x"),
+    ]
