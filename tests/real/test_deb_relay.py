@@ -60,6 +60,12 @@ def test_lintian_has_nothing_to_say(built: dict[str, Path]) -> None:
     assert [line for line in said if known in line]
 
 
+def test_lintian_takes_the_source_package(planned: tuple[ManifestFile, Plan], tmp_path: Path) -> None:
+    debs.lay_out(*planned, tree().root, tmp_path)
+    said = debs.lintian([debs.source_package(tmp_path, f"relay-{NEW}")])
+    assert [line for line in said if line.startswith(("E:", "W:"))] == []
+
+
 def test_the_overrides_are_needed(built: dict[str, Path], tmp_path: Path) -> None:
     name = "relay-block-raw"
     root = tmp_path / name
@@ -77,6 +83,13 @@ def test_dependencies_come_from_the_generators_too(built: dict[str, Path]) -> No
     assert {"libbz2-1.0", f"relay-core (= {version})", f"librelay0 (= {version})"} <= bzip2
     assert any(one.startswith("libc6 (>=") for one in debs.relations(built["relay-core"], "Depends"))
     assert f"relay-net-tun (= {version})" in debs.relations(built["relay-net-tap"], "Depends")
+
+
+def test_private_symbols_ask_for_the_very_build(built: dict[str, Path]) -> None:
+    symbols = debs.control_file(built["librelay0"], "symbols")
+    assert "\n| librelay0 (= ${binary:Version})\n" in symbols
+    assert f" relay_load@RELAY_PRIVATE_{NEW} 0 1\n" in symbols
+    assert f" relay_message_new@RELAY_1.0 {NEW}\n" in symbols
 
 
 def test_only_the_public_library_is_offered_to_others(built: dict[str, Path]) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitpkg.inventory.model import EntryKind
+from splitpkg.render.deb.source import every_file
+from splitpkg.render.deb.symbols import described, private_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,9 @@ class Override:
 _BARE = "Nothing but what loads it defines the symbols that it needs: there was no library to link it to."
 _LIBC = "It calls nothing of the C library, and so was not linked to it."
 _PACKED = "The tree is packed as it is."
+_NO_SOURCE = "The tree is packed as it is: this package holds what was built, for use in house."
+_UNCHANGED = "The tree is packed as it is: what would change a file is switched off."
+_PRIVATE = "It is this very package: a private symbol needs its very build."
 
 
 def overrides(source: DebSource, package: PlannedPackage) -> tuple[Override, ...]:
@@ -39,8 +44,24 @@ def overrides(source: DebSource, package: PlannedPackage) -> tuple[Override, ...
     for file in package.files:
         for tag, reason, detail in (*_module_tags(package, file), *_packed_tags(source, file)):
             reasons[tag, reason].append(f"{detail}[{_pattern(source, file.path)}]")
+    for library in described(package):
+        if private_nodes(source, library):
+            name = source.name(package)
+            context = f"{name} (= ${{binary:Version}}) ({library.soname}) [symbols]"
+            reasons["symbols-declares-dependency-on-other-package", _PRIVATE].append(context)
     found = sorted((tag, reason, tuple(sorted(contexts))) for (tag, reason), contexts in reasons.items())
     return tuple(Override(tag, reason, contexts) for tag, reason, contexts in found)
+
+
+def source_overrides(source: DebSource) -> tuple[Override, ...]:
+    """The overrides of the source package: a packed tree is none that is built."""
+    if source.is_built:
+        return ()
+    built = ("source-contains-prebuilt-binary", "source-is-missing")
+    packed = ("excessive-debhelper-overrides", "override_dh_fixperms-does-not-call-dh_fixperms")
+    has_elf = any(file.needed is not None for file in every_file(source.plan))
+    found = [Override(tag, _NO_SOURCE, ("*",)) for tag in built if has_elf]
+    return (*found, *(Override(tag, _UNCHANGED, ("*",)) for tag in packed))
 
 
 def _module_tags(package: PlannedPackage, file: PlannedFile) -> Iterator[tuple[str, str, str]]:

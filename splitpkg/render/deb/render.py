@@ -9,7 +9,7 @@ from splitpkg.diagnostics import errors
 from splitpkg.render.deb import check, control, install, libraries, rules
 from splitpkg.render.deb.licence import licences
 from splitpkg.render.deb.modes import ORDINARY
-from splitpkg.render.deb.overrides import overrides
+from splitpkg.render.deb.overrides import overrides, source_overrides
 from splitpkg.render.deb.owners import postinst
 from splitpkg.render.deb.source import DebSource
 from splitpkg.render.deb.symbols import symbols_text
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from splitpkg.diagnostics import Diagnostic
     from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.model import Plan, PlannedPackage
+    from splitpkg.render.deb.overrides import Override
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -54,6 +55,9 @@ def _texts(source: DebSource, templates: Path | None) -> dict[str, str]:
         "rules": _rules(source, templates),
         "shlibs.local": libraries.shlibs_local_text(source),
         "source/format": "3.0 (quilt)\n",
+        "source/lintian-overrides": _overrides(
+            f"{source.content.program.name} source", source_overrides(source), templates
+        ),
     }
 
 
@@ -65,7 +69,7 @@ def _lists(source: DebSource, templates: Path | None) -> Iterator[tuple[str, str
         yield f"{name}.install", install.install_text(source, listed.copied)
         yield f"{name}.dirs", install.dirs_text(source, listed.made)
         yield f"{name}.symbols", symbols_text(source, package)
-        yield f"{name}.lintian-overrides", _overrides(source, package, templates)
+        yield f"{name}.lintian-overrides", _overrides(name, overrides(source, package), templates)
         yield f"{name}.postinst", _postinst(source, package, templates)
 
 
@@ -125,10 +129,8 @@ def _rules(source: DebSource, templates: Path | None) -> str:
     return fill("deb/rules-source.j2", {**common, "steps": rules.steps(source, build)}, templates)
 
 
-def _overrides(source: DebSource, package: PlannedPackage, templates: Path | None) -> str:
-    found = overrides(source, package)
-    values = {"name": source.name(package), "overrides": found}
-    return fill("deb/overrides.j2", values, templates) if found else ""
+def _overrides(name: str, found: tuple[Override, ...], templates: Path | None) -> str:
+    return fill("deb/overrides.j2", {"name": name, "overrides": found}, templates) if found else ""
 
 
 def _postinst(source: DebSource, package: PlannedPackage, templates: Path | None) -> str:

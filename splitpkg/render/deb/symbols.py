@@ -40,7 +40,7 @@ def described(package: PlannedPackage) -> tuple[LibraryFact, ...]:
 
 
 def _entry(source: DebSource, package: PlannedPackage, library: LibraryFact) -> Iterator[str]:
-    name, private = source.name(package), _private_nodes(source, library)
+    name, private = source.name(package), private_nodes(source, library)
     yield f"{library.soname} {name} #MINVER#"
     if private:
         yield f"| {name} (= ${{binary:Version}})"
@@ -53,7 +53,7 @@ def _entry(source: DebSource, package: PlannedPackage, library: LibraryFact) -> 
         yield f' (regex)"@{pattern}$" 0 1'
 
 
-def _private_nodes(source: DebSource, library: LibraryFact) -> frozenset[str]:
+def private_nodes(source: DebSource, library: LibraryFact) -> frozenset[str]:
     """The library's nodes that mark the build."""
     tags = (tag for tag in source.plan.tags if tag.family is TagFamily.NODE)
     return frozenset(tag.value for tag in tags if library.path in tag.providers) & set(library.nodes)

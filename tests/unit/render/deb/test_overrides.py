@@ -7,6 +7,7 @@ from typing import Any
 from splitpkg.render.deb.render import render
 from tests.support.plans import file, manifest, package, plan
 
+BUILD = {"system": "make", "source": "demo-1.6.0.tar.gz"}
 MODULES = [
     file("usr/lib64/demo/bare.so", needed=()),
     file("usr/lib64/demo/odd [1].so", needed=()),
@@ -48,7 +49,16 @@ def test_each_has_its_reason() -> None:
     )
 
 
+def test_a_packed_tree_is_no_source() -> None:
+    files, _ = render(manifest(), plan(package("x", MODULES)))
+    text = next(one.text for one in files if one.path == "debian/source/lintian-overrides")
+    assert "demo source: source-is-missing *\n" in text
+    assert "demo source: excessive-debhelper-overrides *\n" in text
+    files, _ = render(manifest(build=BUILD), plan(package("x", MODULES)))
+    assert not [one for one in files if one.path == "debian/source/lintian-overrides"]
+
+
 def test_in_any_architecture_s_folder_when_built() -> None:
-    text = _overrides(build={"system": "make", "source": "demo-1.6.0.tar.gz"})
+    text = _overrides(build=BUILD)
     assert "[usr/lib/*/demo/zip.so]" in text
     assert "packed as it is" not in text
