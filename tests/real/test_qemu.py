@@ -99,6 +99,13 @@ class TestReviewed:
         assert required(packages(case)["qemu-common"]) == set()
         assert required(packages(case)["qemu-guest-agent"]) == set()
 
+    def test_one_stamp_marks_every_module_and_every_host(self, case: Case) -> None:
+        plan = case.plan
+        (tag,) = plan["tags"]
+        assert re.fullmatch(r"qemu_stamp_[0-9a-f]{40}", tag["value"])
+        assert tag["providers"] == plan["hosts"]
+        assert tag["carriers"] == sorted(path for package in plan["packages"] for path in package["modules"])
+
     def test_the_edges_are_those_that_qemu_declares_and_those_between_types(self, case: Case) -> None:
         expected = declared_by(case)
         for name, package in packages(case).items():
