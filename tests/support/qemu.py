@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from elftools.elf.elffile import ELFFile
+from elftools.elf.relocation import RelocationSection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +68,10 @@ def declared(program: Path, names: frozenset[str]) -> dict[str, tuple[str, ...]]
     with program.open("rb") as file:
         elf = ELFFile(file)
         segments = [segment for segment in elf.iter_segments() if segment["p_type"] == "PT_LOAD"]
-        relocations = elf.get_section_by_name(".rela.dyn").iter_relocations()
-        pointers = {one["r_offset"]: one["r_addend"] for one in relocations if one["r_info_type"] == RELATIVE}
+        section = elf.get_section_by_name(".rela.dyn")
+        assert isinstance(section, RelocationSection)
+        relocations = [one for one in section.iter_relocations() if one["r_info_type"] == RELATIVE]
+        pointers = {one["r_offset"]: one["r_addend"] for one in relocations}
         texts = _Texts(program.read_bytes(), [(s["p_vaddr"], s["p_filesz"], s["p_offset"]) for s in segments])
     rows = {at: text for at, to in pointers.items() if (text := texts.at(to)) in names}
     table = {at: name for at, name in rows.items() if at + ROW in rows or at - ROW in rows}
