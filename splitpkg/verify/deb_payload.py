@@ -10,7 +10,7 @@ from splitpkg.inventory.model import EntryKind
 from splitpkg.plan.model import Config
 from splitpkg.verify.fault import Fault, Unsupported
 from splitpkg.verify.model import BuiltFile
-from splitpkg.verify.names import relative
+from splitpkg.verify.paths import relative
 from splitpkg.verify.stream import Content
 from splitpkg.verify.tar import Kind, members, padding
 

@@ -15,11 +15,12 @@ from debian.arfile import ArError
 from debian.debfile import DebFile
 
 from splitpkg.verify import ar, control
+from splitpkg.verify.compression import Compression
 from splitpkg.verify.deb_payload import Payload, control_files
 from splitpkg.verify.fault import Fault, opened
 from splitpkg.verify.model import BuiltPackage, PackageFormat
-from splitpkg.verify.names import relative
-from splitpkg.verify.stream import Compression, Stream, limit_of
+from splitpkg.verify.paths import relative
+from splitpkg.verify.stream import Stream, limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

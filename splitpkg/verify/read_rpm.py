@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import rpmfile
 from rpmfile.headers import rtags
 
+from splitpkg.verify.compression import CHUNK, Compression
 from splitpkg.verify.cpio import PATH_MAX
 from splitpkg.verify.fault import Fault, opened
 from splitpkg.verify.model import BuiltPackage, PackageFormat
@@ -19,7 +20,7 @@ from splitpkg.verify.rpm_header import Header, Tag
 from splitpkg.verify.rpm_layout import INTRO, LEAD, layout
 from splitpkg.verify.rpm_payload import Payload
 from splitpkg.verify.rpm_relations import qualifier, relations, sonames
-from splitpkg.verify.stream import CHUNK, Compression, Stream, limit_of
+from splitpkg.verify.stream import Stream, limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

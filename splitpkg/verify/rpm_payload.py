@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from splitpkg.inventory.model import EntryKind
 from splitpkg.verify.cpio import Archive
 from splitpkg.verify.fault import Fault
-from splitpkg.verify.names import relative
+from splitpkg.verify.paths import relative
 from splitpkg.verify.stream import Content
 
 if TYPE_CHECKING:

@@ -212,7 +212,7 @@ REAL = (
         "libc6-dev",
         "libpam-modules",
     ),
-    *("libpython3.11-stdlib", "libsystemd0", "libx11-6", "locales", "login", "man-db", "mount", "netbase"),
+    *("libpython3-stdlib", "libsystemd0", "libx11-6", "locales", "login", "man-db", "mount", "netbase"),
     *("openssh-client", "passwd", "perl-base", "python3", "python3-minimal", "qemu-block-extra", "sudo"),
     *("systemd", "tar", "tzdata", "udev", "util-linux", "vim-common", "xz-utils", "zlib1g"),
 )
