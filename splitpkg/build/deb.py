@@ -13,7 +13,7 @@ from splitpkg.build.workshop import moved, workshop
 from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from splitpkg.build.runner import Runner
@@ -30,7 +30,8 @@ _DECISIVE = re.compile(
 )
 _CONSEQUENCE = re.compile(r"(?:dh_[a-z]+|dpkg-buildpackage): error: .* (?:returned|subprocess).*exit.*")
 _UNMET = re.compile(r"Unmet build dependencies: (.+)")
-_NOT_FOUND = re.compile(r"cannot find library (\S+) needed by (\S+)")
+_NOT_FOUND = re.compile(r"error: cannot find library (\S+) needed by debian/([^/ ]+)")
+_LINES = 100_000
 _NOTES = 12
 
 
@@ -79,8 +80,9 @@ def build_deb(
         # The source was unpacked a moment ago: nothing is to be cleaned before or after.
         argv = ["dpkg-buildpackage", *select, "--unsigned-source", "--unsigned-changes", "--no-pre-clean"]
         if runner(argv, cwd=root, env=environment, log=log) != 0:
+            absent = _absent_libraries(plan, log, top, runner)
             kept = moved(log.rename(top / f"{program.name}-dpkg-buildpackage.log"), directory)
-            raise _failure(directory / "debian", kept)
+            raise _failure(directory / "debian", kept, absent)
         return tuple(moved(package, directory) for package in sorted(top.glob("*.deb")))
 
 
@@ -122,18 +124,33 @@ def _check_build_depends(root: Path, log: Path, runner: Runner) -> None:
             raise EnvironmentFailed([Diagnostic("build-depends-missing", where, text, hint=hint)])
 
 
-def _failure(debian: Path, log: Path) -> Failed:
+def _absent_libraries(plan: Plan, log: Path, top: Path, runner: Runner) -> dict[str, str]:
+    """The libraries that dpkg-shlibdeps did not find, each with a package that needs it.
+
+    It stops at the first package that lacks one: the further ones are those that the dynamic loader
+    does not know.
+    """
+    found = {match[1]: match[2] for line in last_lines(log, _LINES) if (match := _NOT_FOUND.search(line))}
+    known = top / "ldconfig"
+    if found and runner(["/sbin/ldconfig", "--print-cache"], cwd=top, env={}, log=known) == 0:
+        loaded = {
+            line.split()[0] for line in known.read_text("utf-8", "replace").splitlines() if line.strip()
+        }
+        needs = {name: package.name for package in plan.packages for name in package.external}
+        found |= {name: user for name, user in needs.items() if name not in loaded | found.keys()}
+    return dict(sorted(found.items()))
+
+
+def _failure(debian: Path, log: Path, absent: Mapping[str, str]) -> Failed:
     """What the tools said, the lines that tell most; libraries that are not there are the machine's fault."""
-    lines = last_lines(log, 100_000)
     notes = (f"{log} has all that was said",)
-    absent = {found[1]: found[2] for line in lines if (found := _NOT_FOUND.search(line))}
-    if absent and any("dpkg-shlibdeps: error" in line for line in lines):
-        where = Location(str(debian))
-        text = f"libraries that the program needs are not installed: {', '.join(sorted(absent))}"
+    if absent:
+        text = f"libraries that the program needs are not installed: {', '.join(absent)}"
         hint = "install their packages: dpkg-shlibdeps takes the dependencies from these"
-        needs = tuple(f"{user} needs {name}" for name, user in sorted(absent.items())[:_NOTES])
+        needs = tuple(f"{user} needs {name}" for name, user in list(absent.items())[:_NOTES])
+        where = Location(str(debian))
         return EnvironmentFailed([Diagnostic("library-not-installed", where, text, (*needs, *notes), hint)])
-    told = (*_decisive(lines), *notes)
+    told = (*_decisive(last_lines(log, _LINES)), *notes)
     return Failed(
         [Diagnostic("build-failed", Location(str(debian)), "dpkg-buildpackage did not succeed", told)]
     )

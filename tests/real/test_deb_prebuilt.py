@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from splitpkg.diagnostics import EnvironmentFailed
 from splitpkg.inventory.model import EntryKind
 from splitpkg.plan.model import PlannedFile, Role
 from splitpkg.render.deb.expect import expected
@@ -264,3 +265,25 @@ def test_a_source_package_builds_the_same_whoever_unpacks_it(
     assert {name: path.read_bytes() for name, path in again.items()} == {
         path.name: path.read_bytes() for path in built.values()
     }
+
+
+def test_libraries_that_are_not_installed_are_all_named(tmp_path: Path) -> None:
+    """Two packages need one each: dpkg-shlibdeps gives up at the first."""
+    tree = tmp_path / "tree/usr/bin"
+    tree.mkdir(parents=True)
+    parts = []
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.c").write_text(f"int {name}(void) {{ return 0; }}")
+        soname = f"libabsent-{name}.so.1"
+        shared = ["-shared", "-fPIC", f"-Wl,-soname,{soname}", "-o", str(tmp_path / soname)]
+        subprocess.run(["cc", tmp_path / f"{name}.c", *shared], check=True)
+        (tmp_path / "main.c").write_text(f"int {name}(void); int main(void) {{ return {name}(); }}")
+        subprocess.run(["cc", tmp_path / "main.c", tmp_path / soname, "-o", tree / name], check=True)
+        program = file(f"usr/bin/{name}", 0o755, needed=(soname, "libc.so.6"))
+        parts.append(package(name, [program], external=(soname, "libc.so.6")))
+    with pytest.raises(EnvironmentFailed) as caught:
+        debs.build(manifest(), plan(*parts), tmp_path / "tree", tmp_path / "out")
+    (finding,) = caught.value.diagnostics
+    assert finding.slug == "library-not-installed"
+    assert finding.message.endswith("not installed: libabsent-one.so.1, libabsent-two.so.1")
+    assert finding.notes[1] == "demo-two needs libabsent-two.so.1"

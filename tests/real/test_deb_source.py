@@ -61,13 +61,21 @@ def _built(folder: Path, system: str, rest: str) -> dict[str, Path]:
 def test_build_systems(system: str, tmp_path: Path) -> None:
     option = OPTIONS[system].format(GREETING if system == "make" else "good day")
     built = _built(tmp_path, system, f"options = [{json.dumps(option)}]")
-    assert set(built) == {"demo-core", "libdemo0", "libdemo-dev", "demo-block-zip"}
+    assert set(built) == {"demo-core", "demo-data", "libdemo0", "libdemo-dev", "demo-block-zip"}
     module = debs.payload(built["demo-block-zip"])
     assert module[f"{LIBDIR}/demo/block-zip.so"].mode == 0o644
     assert not list(tmp_path.rglob("pwned"))
+    assert debs.payload(built["demo-data"])["usr/share/demo/words"].mode == 0o600
     program = debs.contents(built["demo-core"], "usr/bin/demod")
     assert (GREETING if system == "make" else "good day").encode() in program
     assert f"/{LIBDIR}/demo".encode() in program
+
+
+def test_each_kind_of_package_is_built_alone(tmp_path: Path) -> None:
+    tree = install(tmp_path, "usr/lib64", "make")
+    planned = _planned(write_project(tmp_path, "make"), tree)
+    both = [set(debs.build(*planned, tree, tmp_path / kind, [f"--build={kind}"])) for kind in ("all", "any")]
+    assert both == [{"demo-data"}, {"demo-core", "libdemo0", "libdemo-dev", "demo-block-zip"}]
 
 
 def test_commands_of_one_s_own(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ int main(void) {
     "demo.c": "int demo_version(void) { return 40; }\n",
     "zip.c": "int demo_version(void);\nint run(void) { return demo_version() - 38; }\n",
     "demo.h": "int demo_version(void);\n",
+    "words": "some words\n",
 }
 
 _MAKE = """prefix = /usr/local
@@ -47,6 +48,7 @@ install:
 	ln -s $(linked) $(DESTDIR)$(libdir)/libdemo.so
 	install -m 644 block-zip.so $(DESTDIR)$(libdir)/demo
 	install -m 644 demo.h $(DESTDIR)$(prefix)/include
+	install -D -m 600 words $(DESTDIR)$(prefix)/share/demo/words
 """
 
 _MESON = """project('demo', 'c')
@@ -57,6 +59,7 @@ shared_module('block-zip', 'zip.c', link_with: library, name_prefix: '', install
 executable('demod', 'host.c', link_with: library, c_args: arguments,
   dependencies: dependency('dl'), install: true)
 install_headers('demo.h')
+install_data('words', install_mode: 'rw-------')
 """
 
 _CMAKE = """cmake_minimum_required(VERSION 3.18)
@@ -75,6 +78,7 @@ target_link_libraries(demod demo dl)
 install(TARGETS demod demo)
 install(TARGETS zip DESTINATION ${CMAKE_INSTALL_LIBDIR}/demo)
 install(FILES demo.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES words DESTINATION share/demo PERMISSIONS OWNER_READ OWNER_WRITE)
 """
 
 _CONFIGURE = """AC_INIT([demo], [1.6.0])
@@ -100,6 +104,7 @@ demod_SOURCES = host.c
 demod_CPPFLAGS = '-DGREETING="$(with_greeting)"' '-DMODULES="$(moduledir)"'
 demod_LDADD = libdemo.la -ldl
 include_HEADERS = demo.h
+dist_pkgdata_DATA = words
 """
 
 _FILES = {
@@ -147,6 +152,11 @@ files = ["{{libdir}}/libdemo.so.*"]
 kind = "development"
 summary = "Headers of the daemon"
 files = ["usr/include/demo.h", "{{libdir}}/libdemo.so"]
+
+[package.data]
+kind = "data"
+summary = "Words of the daemon"
+files = "usr/share/demo"
 
 [family.block]
 files = "{{libdir}}/demo/block-{{name}}.so"

@@ -23,11 +23,10 @@ _ODD = re.compile(r"[^A-Za-z0-9/._+~-]")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One tag, why it is no fault here, and what it says of each file, as patterns."""
+    """Tags with what they say of a file, as a pattern, and why they are no fault here."""
 
-    tag: str
     reason: str
-    contexts: tuple[str, ...]
+    tags: tuple[str, ...]
 
 
 _BARE = "Nothing but what loads it defines the symbols that it needs: there was no library to link it to."
@@ -40,49 +39,46 @@ _PRIVATE = "It is this very package: a private symbol needs its very build."
 
 def overrides(source: DebSource, package: PlannedPackage) -> tuple[Override, ...]:
     """The overrides of one package, for exactly the files that bring the tag about."""
-    reasons: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    reasons: defaultdict[str, list[str]] = defaultdict(list)
     for file in package.files:
-        for tag, reason, detail in (*_module_tags(package, file), *_packed_tags(source, file)):
-            reasons[tag, reason].append(f"{detail}[{_pattern(source, file.path)}]")
+        for tag, reason in (*_module_tags(package, file), *_packed_tags(source, file)):
+            reasons[reason].append(f"{tag} [{_pattern(source, file.path)}]")
     for library in described(package):
         if private_nodes(source, library):
-            name = source.name(package)
-            context = f"{name} (= ${{binary:Version}}) ({library.soname}) [symbols]"
-            reasons["symbols-declares-dependency-on-other-package", _PRIVATE].append(context)
-    found = sorted((tag, reason, tuple(sorted(contexts))) for (tag, reason), contexts in reasons.items())
-    return tuple(Override(tag, reason, contexts) for tag, reason, contexts in found)
+            context = f"{source.name(package)} (= ${{binary:Version}}) ({library.soname}) [symbols]"
+            reasons[_PRIVATE].append(f"symbols-declares-dependency-on-other-package {context}")
+    return tuple(Override(reason, tuple(sorted(tags))) for reason, tags in sorted(reasons.items()))
 
 
 def source_overrides(source: DebSource) -> tuple[Override, ...]:
     """The overrides of the source package: a packed tree is none that is built."""
     if source.is_built:
         return ()
-    built = ("source-contains-prebuilt-binary", "source-is-missing")
-    packed = ("excessive-debhelper-overrides", "override_dh_fixperms-does-not-call-dh_fixperms")
+    packed = ("excessive-debhelper-overrides *", "override_dh_fixperms-does-not-call-dh_fixperms *")
+    built = ("source-contains-prebuilt-binary *", "source-is-missing *")
     has_elf = any(file.needed is not None for file in every_file(source.plan))
-    found = [Override(tag, _NO_SOURCE, ("*",)) for tag in built if has_elf]
-    return (*found, *(Override(tag, _UNCHANGED, ("*",)) for tag in packed))
+    return (Override(_UNCHANGED, packed), *([Override(_NO_SOURCE, built)] if has_elf else []))
 
 
-def _module_tags(package: PlannedPackage, file: PlannedFile) -> Iterator[tuple[str, str, str]]:
+def _module_tags(package: PlannedPackage, file: PlannedFile) -> Iterator[tuple[str, str]]:
     """What is said of modules, and of the libraries beside them."""
     is_module = file.path in package.modules or file.soname in package.private_sonames
     if file.needed is None or not is_module:
         return
     if not file.needed:
-        yield "shared-library-lacks-prerequisites", _BARE, ""
+        yield "shared-library-lacks-prerequisites", _BARE
     elif not any(name.startswith("libc.so.") for name in file.needed):
-        yield "library-not-linked-against-libc", _LIBC, ""
+        yield "library-not-linked-against-libc", _LIBC
 
 
-def _packed_tags(source: DebSource, file: PlannedFile) -> Iterator[tuple[str, str, str]]:
+def _packed_tags(source: DebSource, file: PlannedFile) -> Iterator[tuple[str, str]]:
     """What debhelper would have changed."""
     if source.is_built or file.kind is not EntryKind.FILE:
         return
     if file.soname is not None and file.mode & 0o111:
-        yield "shared-library-is-executable", _PACKED, f"{file.mode:04o} "
+        yield f"shared-library-is-executable {file.mode:04o}", _PACKED
     if _MANUAL_PAGE.fullmatch(file.path):
-        yield "uncompressed-manual-page", _PACKED, ""
+        yield "uncompressed-manual-page", _PACKED
 
 
 def _pattern(source: DebSource, path: str) -> str:
