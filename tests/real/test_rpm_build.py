@@ -266,6 +266,25 @@ def test_failed_build_says_what_decided(tmp_path: Path) -> None:
     assert not (tmp_path / "out/.splitpkg-rpmbuild").exists()
 
 
+def test_failed_compiler_is_quoted(tmp_path: Path) -> None:
+    said = 'echo "x.c:3: error: oops" >&2'
+    build = {
+        "system": "commands",
+        "source": "demo-1.6.0.tar.gz",
+        "compile": [said, "exit 3"],
+        "install": ["true"],
+    }
+    planned = plan(package("core", [file("usr/bin/demod", 0o755)]))
+    (tmp_path / "demo-1.6.0").mkdir()
+    run("tar", "-C", tmp_path, "-czf", tmp_path / "demo-1.6.0.tar.gz", "demo-1.6.0")
+    written(planned, manifest(build=build), tmp_path)
+    with pytest.raises(Failed) as caught:
+        build_rpm(manifest(build=build), planned, tmp_path)
+    text = str(caught.value)
+    assert "note: x.c:3: error: oops\n" in text
+    assert "(%build)" in text
+
+
 def test_file_that_no_package_takes_fails_the_build(tmp_path: Path) -> None:
     """rpm's own check stays on."""
     planned = plan(package("core", [file("usr/bin/demod", 0o755), file("usr/bin/forgotten")]))

@@ -7,7 +7,6 @@ of files and symbols, and what is special in specs alone.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
@@ -88,7 +87,7 @@ def _described(manifest: ManifestFile, package: PlannedPackage) -> Iterator[Diag
     if package.description != manifest.content.program.description:
         yield from _active(package.description, where)
     for text in (package.summary, package.description.replace("\n", " ")):
-        if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
+        if not quote.is_one_line(text):
             yield Diagnostic("bad-text", where, f"the text of `{package.name}` holds a control character")
 
 

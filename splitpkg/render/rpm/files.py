@@ -14,7 +14,7 @@ from splitpkg.plan.model import Config
 from splitpkg.render.rpm.paths import Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
 
@@ -84,24 +84,21 @@ class Listing:
     @cached_property
     def _whole(self) -> frozenset[str]:
         """The directories that stand for their content."""
-        content = self._content
         return frozenset(
             directory.path
             for package in self.plan.packages
             for directory in package.directories
-            if content.get(directory.path) == {(package.name, _flag(directory.path))}
-            and _tokens(package.name, [directory]) == {(package.name, _flag(directory.path))}
+            if self._content[directory.path] == {(package.name, _flag(directory.path))}
         )
 
     @cached_property
     def _content(self) -> Mapping[str, set[tuple[str, str]]]:
-        """Below each directory: which packages have something there, and with which word before it."""
+        """Of each path and what is below it: the packages that have it, and what they say of it."""
         found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         for package in self.plan.packages:
             for file in (*package.directories, *package.files):
-                tokens = _tokens(package.name, [file])
                 for parent in (file.path, *_parents(file.path)):
-                    found[parent] |= tokens
+                    found[parent].add((package.name, _said(file)))
         return found
 
 
@@ -129,13 +126,9 @@ def _attributes(file: PlannedFile) -> str:
     return f"%attr({file.mode:04o}, {file.user}, {file.group})"
 
 
-def _tokens(package: str, files: Iterable[PlannedFile]) -> set[tuple[str, str]]:
-    """What has to be said of a file: its package and flag; for one with more to say something unique."""
-    return {(package, _flag(file.path) if _is_plain(file) else f"%attr {file.path}") for file in files}
-
-
-def _is_plain(file: PlannedFile) -> bool:
-    return _attributes(file) == "" and file.config is Config.NO
+def _said(file: PlannedFile) -> str:
+    """What the list has to say of a file: its flag, or something that no other file shares."""
+    return f"%attr {file.path}" if _attributes(file) or file.config is not Config.NO else _flag(file.path)
 
 
 def _parents(path: str) -> Iterator[str]:

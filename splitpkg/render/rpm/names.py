@@ -77,8 +77,13 @@ def names(manifest: ManifestFile, plan: Plan) -> tuple[Names, tuple[Diagnostic, 
 
 def place(manifest: ManifestFile, package: PlannedPackage, *key: str | int) -> Location:
     """Where the manifest speaks of a package."""
-    table = "module" if package.role is Role.MODULE else "package"
-    return manifest.where(table, package.suffix, *key)
+    match package.role:
+        case Role.META:
+            return manifest.where("metapackage", *key)
+        case Role.MODULE:
+            return manifest.where("module", package.suffix, *key)
+        case _:
+            return manifest.where("package", package.suffix, *key)
 
 
 def _name(package: PlannedPackage) -> str:

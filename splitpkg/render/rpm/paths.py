@@ -8,11 +8,12 @@ result has to match that one path of the build.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from splitpkg.render.rpm.quote import is_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +58,7 @@ class Spelling:
 
     def listed(self, path: str) -> str | None:
         """The path as %files has it; None where there is no spelling that matches it alone."""
-        if _unspeakable(path):
+        if not is_one_line(path):
             return None
         if self.macros and _COMPRESSED.fullmatch(path):
             return self._compressible(path)
@@ -117,8 +118,3 @@ def _shared_directories(paths: Iterable[str]) -> dict[str, str]:
 
 def _is_below(path: str, directory: str) -> bool:
     return path == directory or path.startswith(f"{directory}/")
-
-
-def _unspeakable(path: str) -> bool:
-    """Control characters, which end or part what %files lists, and bytes that are no UTF-8."""
-    return any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in path)

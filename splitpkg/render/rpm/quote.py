@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 import textwrap
+import unicodedata
 
 WIDTH = 79
 """Columns of a description (rpmlint: description-line-too-long)."""
@@ -33,6 +34,11 @@ def comment(text: str) -> tuple[str, ...]:
 def argument(text: str) -> str:
     """One argument of a command in a shell section."""
     return value(shlex.quote(text))
+
+
+def is_one_line(text: str) -> bool:
+    """Whether the text has no character that ends a line, steers a terminal, or is no UTF-8."""
+    return not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text)
 
 
 def is_active(line: str) -> bool:
