@@ -16,25 +16,31 @@ if TYPE_CHECKING:
 
 
 def packages(split: Split) -> Iterator[Diagnostic]:
-    """The hub exists; no name is used for two packages; no package is empty; hosts are in the plan."""
-    content = split.manifest.content
-    if split.hub not in content.package:
-        yield _no_hub(split)
-    bundles = {member.package for member in split.members} - {split.hub}
-    meta = content.metapackage
-    for suffix in sorted(bundles & content.package.keys()):
-        yield _name_taken(split, ("package", suffix), suffix)
-    if meta is not None and meta.suffix in {*bundles, *content.package}:
-        yield _name_taken(split, ("metapackage", "suffix"), meta.suffix)
-    for suffix in content.package:
-        if not split.paths.get(suffix) and suffix not in split.assignment.owners.values():
-            yield _empty(split, suffix)
+    """No name is used for two packages; no package is empty; every host is in a package with a lock."""
+    yield from _taken_names(split)
+    given = set(split.assignment.owners.values())
+    yield from (_empty(split, suffix) for suffix in split.manifest.content.package if suffix not in given)
     for host in split.hosts:
-        if host not in split.assignment.owners:
-            hint = "add it to `files` of the package of the hosts"
-            yield Diagnostic("host-unowned", Location(host), "is a host and belongs to no package", hint=hint)
-        elif (owner := content.package.get(split.assignment.owners[host])) is not None and not owner.locked:
-            yield _unlocked(split, host, split.assignment.owners[host])
+        yield from _host(split, host)
+
+
+def _taken_names(split: Split) -> Iterator[Diagnostic]:
+    plain, meta = split.manifest.content.package, split.manifest.content.metapackage
+    of_modules = split.members_of.keys() - {split.hub}
+    for suffix in sorted(of_modules & plain.keys()):
+        yield _name_taken(split, ("package", suffix), suffix)
+    if meta is not None and meta.suffix in {*of_modules, *plain}:
+        yield _name_taken(split, ("metapackage", "suffix"), meta.suffix)
+
+
+def _host(split: Split, host: str) -> Iterator[Diagnostic]:
+    owner = split.assignment.owners.get(host)
+    package = split.manifest.content.package.get(owner or "")
+    if owner is None:
+        hint = "add it to `files` of the package of the hosts"
+        yield Diagnostic("host-unowned", Location(host), "is a host and belongs to no package", hint=hint)
+    elif package is not None and not package.locked:
+        yield _unlocked(split, host, owner)
 
 
 def relations(split: Split, links: Iterable[Link]) -> Iterator[Diagnostic]:
@@ -52,16 +58,6 @@ def unused(split: Split, key: tuple[str | int, ...], text: str) -> Diagnostic:
     hint = "remove the pattern, or mend it"
     return Diagnostic(
         "rule-unused", split.manifest.where(*key), f"`{text}` matches nothing in the tree", hint=hint
-    )
-
-
-def _no_hub(split: Split) -> Diagnostic:
-    return Diagnostic(
-        "hub-unknown",
-        split.manifest.where("lock", "hub"),
-        f"the hub `{split.hub}` is no package of the manifest",
-        (_listed(split.manifest.content.package),),
-        "set `hub` in [lock] to the package that every host needs",
     )
 
 

@@ -248,7 +248,6 @@ def test_attributes_change_mode_owner_and_configuration() -> None:
         ),
         ("rule-unused", SPLIT + '[[attribute]]\nfiles = "etc/x"\nmode = "0640"\n', {}),
         ("package-empty", SPLIT + "[package.more]\n", {}),
-        ("hub-unknown", SPLIT + '[lock]\nhub = "heart"\n', {}),
         ("module-unknown", SPLIT + '[module.block-rae]\nsummary = "x"\n', {}),
         ("target-unknown", SPLIT + '[module.block-raw]\nrequires = ["cor"]\n', {}),
         ("conflicts-required", SPLIT + '[module.block-raw]\nconflicts = ["core"]\n', {}),
