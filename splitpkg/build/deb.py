@@ -49,9 +49,10 @@ def prepare(
         pack(tree, planned_part(inventory, plan), directory / name, top=top, timestamp=plan.timestamp)
         return (name,)
     here, name = beside_manifest(manifest), f"{_stem(program)}.{build.source.rpartition('.')[2]}"
-    if here is None or not name.endswith(_COMPRESSIONS):
+    target = directory / name
+    if here is None or not name.endswith(_COMPRESSIONS) or (target.exists() and here.samefile(target)):
         return ()
-    shutil.copyfile(here, directory / name)
+    shutil.copyfile(here, target)
     return (name,)
 
 

@@ -156,6 +156,7 @@ def tricky_plan() -> Plan:
         ),
         package("data", data, role=Role.DATA, architecture_dependent=False),
         package("third", third, relations=(relation("requires", "demo-core"),)),
+        excluded=(("srv/demo/left out", "of no use"), ("usr/share/demo/left out", "of no use")),
     )
 
 
@@ -163,6 +164,8 @@ def tricky_plan() -> Plan:
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("tricky") / "tree"
     root.mkdir()
+    for path, _ in tricky_plan().excluded:
+        (root / path).mkdir(parents=True)
     _plant_all(tricky_plan(), root)
     return root
 

@@ -93,14 +93,19 @@ def dirs_text(source: DebSource, paths: tuple[str, ...]) -> str:
 
 
 def not_installed_text(source: DebSource) -> str:
-    """debian/not-installed: what is left out, under the reason; what is below such a path goes with it."""
+    """debian/not-installed: what is left out, under the reason; what is below such a path goes with it.
+
+    Empty for a packed tree: there the source package does not have it.
+    """
+    build = source.content.build
+    if build is None:
+        return ""
     reasons: defaultdict[str, list[str]] = defaultdict(list)
     excluded = dict(source.plan.excluded)
     for path, reason in source.plan.excluded:
         if not any(parent in excluded for parent in parents(path)):
             reasons[reason].append(_spelled(source, path, quote.pattern))
-    build = source.content.build
-    if build is not None and build.system is BuildSystem.AUTOTOOLS:
+    if build.system is BuildSystem.AUTOTOOLS:
         # The tree may come from a build that had removed them.
         reasons[ARCHIVES] = [f"usr/lib/{MULTIARCH}/*.la", f"usr/lib/{MULTIARCH}/*/*.la"]
     blocks = ("\n".join((f"# {reason}", *sorted(lines), "")) for reason, lines in sorted(reasons.items()))

@@ -72,6 +72,6 @@ def sysusers(package: PlannedPackage) -> tuple[str, ...]:
 
 
 def top_level(plan: Plan) -> tuple[str, ...]:
-    """The first parts of all the tree's paths."""
-    paths = [one.path for package in plan.packages for one in (*package.files, *package.directories)]
-    return tuple(sorted({path.partition("/")[0] for path in (*paths, *(path for path, _ in plan.excluded))}))
+    """The first parts of all planned paths."""
+    entries = (one for package in plan.packages for one in (*package.files, *package.directories))
+    return tuple(sorted({one.path.partition("/")[0] for one in entries}))
