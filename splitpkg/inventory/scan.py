@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import stat
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,18 +11,14 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Failed, Location, ordered
 from splitpkg.elf import read as elf
-from splitpkg.inventory.model import Entry, EntryKind, Inventory, elf_files
+from splitpkg.inventory.mentions import mentions
+from splitpkg.inventory.model import Entry, EntryKind, Inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from splitpkg.elf.model import ElfFile
-
-_LOADER = re.compile(
-    r"dlv?m?(?:sym|open)|lt_dl|g_module_|dso_|PR_LoadLib|PR_Find|uv_dl|QLibrary|QPluginLoader"
-)
-_LIBRARY_DIRECTORY = re.compile(r"(?:usr/)?lib(?:32|64|x32)?(?:/[^/]+-linux-gnu[^/]*)?")
 
 
 def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
@@ -37,7 +32,8 @@ def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
     reader = _Reader(root)
     with _no_collection():
         entries = sorted(reader.walk(), key=lambda entry: entry.path)
-        entries = _with_mentions(root, entries)
+        found = mentions(entries, reader.strings)
+        entries = [replace(one, mentions=found[one.path]) if one.path in found else one for one in entries]
     return Inventory(str(root), tuple(entries), reader.newest), ordered(reader.findings)
 
 
@@ -108,13 +104,24 @@ class _Reader:
             return None
         return Entry(path, EntryKind.SYMLINK, mode, len(os.fsencode(target)), target)
 
+    def strings(self, path: str, names: frozenset[str]) -> frozenset[str]:
+        """Those of the names that stand as strings in an ELF file."""
+        try:
+            return elf.strings_present(f"{self.root}/{path}", names)
+        except (elf.ElfError, OSError) as error:
+            self._damaged(path, error)
+            return frozenset()
+
     def _facts(self, path: str) -> ElfFile | None:
         try:
             return elf.read(f"{self.root}/{path}")
         except elf.ElfError as error:
-            hint = "install the file anew, or list it in [[exclude]]"
-            self._report("elf-damaged", path, f"says it is ELF and cannot be read: {error}", hint)
+            self._damaged(path, error)
             return None
+
+    def _damaged(self, path: str, error: Exception) -> None:
+        hint = "install the file anew, or list it in [[exclude]]"
+        self._report("elf-damaged", path, f"says it is ELF and cannot be read: {error}", hint)
 
     def _report(self, slug: str, path: str, message: str, hint: str | None = None) -> None:
         self.findings.append(Diagnostic(slug, Location(path), message, hint=hint))
@@ -150,46 +157,6 @@ def _type_name(mode: int) -> str:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
-
-
-def _with_mentions(root: Path, entries: list[Entry]) -> list[Entry]:
-    """The entries, those of programs and loaders with the names that they hold as strings."""
-    files = elf_files(entries)
-    wanted = _names_for_dlsym(files) | _directories(files)
-    loaders = {entry.path for entry, facts in files if facts.is_program or _loads(facts)}
-    return [
-        replace(entry, mentions=elf.strings_present(root / entry.path, wanted))
-        if wanted and entry.path in loaders
-        else entry
-        for entry in entries
-    ]
-
-
-def _loads(facts: ElfFile) -> bool:
-    return any(_LOADER.search(symbol.name) for symbol in facts.undefined)
-
-
-def _names_for_dlsym(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
-    """Symbols that files outside the directories of libraries define and that no file links to."""
-    linked = {symbol.name for _, facts in files for symbol in facts.undefined}
-    return frozenset(
-        symbol.name
-        for entry, facts in files
-        if facts.is_shared_object and not _LIBRARY_DIRECTORY.fullmatch(entry.path.rpartition("/")[0])
-        for symbol in facts.defined
-        if symbol.name not in linked
-    )
-
-
-def _directories(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
-    """The private directories of shared objects as programs spell them: absolute, a last slash or not."""
-    found = set[str]()
-    for entry, facts in files:
-        path = entry.path.rpartition("/")[0] if facts.is_shared_object else ""
-        while path and path not in found and not _LIBRARY_DIRECTORY.fullmatch(path):
-            found.add(path)
-            path = path.rpartition("/")[0]
-    return frozenset(f"/{path}{end}" for path in found for end in ("", "/"))
 
 
 @contextmanager

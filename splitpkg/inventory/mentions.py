@@ -1,0 +1,60 @@
+"""Which names of the tree stand as plain strings in its programs: what they look up at run time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from splitpkg.inventory.model import Entry, elf_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from splitpkg.elf.model import ElfFile
+
+_LOADER = re.compile(
+    r"dlv?m?(?:sym|open)|lt_dl|g_module_|dso_|PR_LoadLib|PR_Find|uv_dl|QLibrary|QPluginLoader"
+)
+_LIBRARY_DIRECTORY = re.compile(r"(?:usr/)?lib(?:32|64|x32)?(?:/[^/]+-linux-gnu[^/]*)?")
+
+
+def mentions(
+    entries: Iterable[Entry], search: Callable[[str, frozenset[str]], frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """For each program and loader the names that it holds as strings, where it holds any.
+
+    Looked for are symbols that dlsym could find, and directories of modules. `search` tells which of
+    some names stand in the file of that path.
+    """
+    files = elf_files(entries)
+    wanted = _names_for_dlsym(files) | _directories(files)
+    loaders = [entry.path for entry, facts in files if facts.is_program or _loads(facts)] if wanted else []
+    found = {path: search(path, wanted) for path in loaders}
+    return {path: names for path, names in found.items() if names}
+
+
+def _loads(facts: ElfFile) -> bool:
+    return any(_LOADER.search(symbol.name) for symbol in facts.undefined)
+
+
+def _names_for_dlsym(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
+    """Symbols that files outside the directories of libraries define and that no file links to."""
+    linked = {symbol.name for _, facts in files for symbol in facts.undefined}
+    return frozenset(
+        symbol.name
+        for entry, facts in files
+        if facts.is_shared_object and not _LIBRARY_DIRECTORY.fullmatch(entry.path.rpartition("/")[0])
+        for symbol in facts.defined
+        if symbol.name not in linked
+    )
+
+
+def _directories(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
+    """The private directories of shared objects as programs spell them: absolute, a last slash or not."""
+    found = set[str]()
+    for entry, facts in files:
+        path = entry.path.rpartition("/")[0] if facts.is_shared_object else ""
+        while path and path not in found and not _LIBRARY_DIRECTORY.fullmatch(path):
+            found.add(path)
+            path = path.rpartition("/")[0]
+    return frozenset(f"/{path}{end}" for path in found for end in ("", "/"))
