@@ -86,7 +86,7 @@ def test_readme_shows_the_whole_line() -> None:
 def test_the_manifest_loads(tmp_path: Path) -> None:
     file = tmp_path / "splitpkg.toml"
     file.write_text("\n".join(blocks("toml")))
-    assert load(file).manifest.program.name == "relay"
+    assert load(file).content.program.name == "relay"
 
 
 def test_every_command_is_listed() -> None:
