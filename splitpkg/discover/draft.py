@@ -63,7 +63,7 @@ def _drafted(discovery: Discovery, inventory: Inventory, name: str | None, versi
         hosts=host_patterns(paths, place, hosts) or _standing_in(discovery, families, place, owners),
         families=families,
         owners=owners,
-        files=patterns(paths, place, owners.paths, everything),
+        files=_files(discovery, paths, place, owners, everything),
         overrides=tables,
         waivers=tuple((one, tuple(place.literal(path) for path in one.paths)) for one in waivers),
         heavy=_heavy(discovery, linkage),
@@ -75,6 +75,14 @@ def _hub(discovery: Discovery, owners: Owners) -> str:
     suffixes = [package.suffix for package in owners.packages]
     by_library = any(owners.paths.get(host.path) == LIBS for host in discovery.hosts)
     return LIBS if CORE not in suffixes or (by_library and LIBS in suffixes) else CORE
+
+
+def _files(
+    discovery: Discovery, paths: Paths, place: LibraryDirectory, owners: Owners, taken: Mapping[str, Member]
+) -> dict[str, tuple[str, ...]]:
+    """The patterns of each package; where there are modules alone, the core gets their directories."""
+    found = patterns(paths, place, owners.paths, taken)
+    return found or {CORE: tuple(sorted({place.glob(group.directory) for group in discovery.groups}))}
 
 
 def _standing_in(

@@ -54,8 +54,10 @@ def _separated(
     """The families, and families of one file each for what would get no name, a wrong one, or another's."""
     taken = members(paths, families)
     modules = {path for family in families for path in family.modules}
-    odd = [path for path in sorted(modules) if path not in taken or not _is_free(taken[path].suffix)]
-    odd += _colliding(taken, modules, {link: path for path, all_ in links.items() for link in all_})
+    ours = {*modules, *(link for path in modules for link in links.get(path, ()))}
+    odd = [path for path in sorted(modules) if path not in taken]
+    odd += [path for path in sorted(ours & taken.keys()) if not _is_free(taken[path].suffix)]
+    odd += [path for path in _colliding(taken, modules, ours) if path not in odd]
     for family in families:
         kept = tuple(path for path in family.modules if path not in odd)
         if kept:
@@ -76,16 +78,16 @@ def _is_free(suffix: str) -> bool:
     return is_suffix(suffix) and suffix not in RESERVED
 
 
-def _colliding(taken: Mapping[str, Member], modules: set[str], targets: Mapping[str, str]) -> Iterator[str]:
+def _colliding(taken: Mapping[str, Member], modules: set[str], ours: set[str]) -> Iterator[str]:
     """Modules and links to them whose suffix other files have; of several modules the first keeps it."""
     sharers = defaultdict[str, list["Member"]](list)
     for path in sorted(taken, key=lambda path: (path not in modules, path.lower() != path, path)):
         sharers[taken[path].suffix].append(taken[path])
     for first, *others in sharers.values():
         strangers = [one for one in others if (one.family, one.captures) != (first.family, first.captures)]
-        if any(one.path not in modules and one.path not in targets for one in (first, *strangers)):
+        if any(one.path not in ours for one in (first, *strangers)):
             strangers = [first, *strangers]
-        yield from (one.path for one in strangers if one.path in modules or one.path in targets)
+        yield from (one.path for one in strangers if one.path in ours)
 
 
 def _link_globs(

@@ -46,7 +46,7 @@ INTERPRETERS = (
     Interpreter(
         "Node.js", r"napi_register_module_v\d+|node_register_module_v\d+", None, "napi_create_function"
     ),
-    Interpreter("Guile", r"(?:scm_)?init_(?:\w+_)?NAME", r"scm_c_define\w*", "scm_boot_guile"),
+    Interpreter("Guile", r"(?:scm_)?init_\w+", r"scm_c_define\w*", "scm_boot_guile"),
     Interpreter("Erlang", r"nif_init|driver_init", r"enif_\w+|driver_\w+|erl_drv_\w+", "enif_alloc"),
     Interpreter("Java", r"Java_\w+|JNI_OnLoad", None, "JNI_CreateJavaVM"),
 )

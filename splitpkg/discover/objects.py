@@ -77,9 +77,10 @@ def objects(inventory: Inventory) -> Objects:
 
 
 def _machine(files: Iterable[tuple[Entry, ElfFile]]) -> int:
-    """The e_machine, widened, of most dynamically linked files."""
-    count = Counter(_FAMILY.get(facts.machine, facts.machine) for _, facts in files if facts.needed)
-    return max(sorted(count), key=lambda machine: count[machine], default=0)
+    """The e_machine, widened, of most files that need libraries; of most dynamic ones, if none does."""
+    linked = Counter(_FAMILY.get(facts.machine, facts.machine) for _, facts in files if facts.needed)
+    dynamic = Counter(_FAMILY.get(facts.machine, facts.machine) for _, facts in files if facts.dynamic)
+    return max(sorted(dynamic), key=lambda machine: (linked[machine], dynamic[machine]), default=0)
 
 
 def _not_loadable(facts: ElfFile, native: int) -> str | None:

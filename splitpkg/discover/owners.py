@@ -107,7 +107,8 @@ def choose(
     found = _merged(inventory, found)
     packages |= {suffix: Plain(suffix, kind, _COMMENTS[suffix]) for suffix, kind in KINDS.items()}
     used = set(found.values())
-    order = [CORE, *(suffix for suffix in (LIBS, DEVEL, DATA, DOC) if suffix in used)]
+    used = used or {CORE}
+    order = [suffix for suffix in (CORE, LIBS, DEVEL, DATA, DOC) if suffix in used]
     order += sorted(used - {*order})
     return Owners(found, tuple(packages[suffix] for suffix in order), with_module)
 

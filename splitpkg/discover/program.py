@@ -19,7 +19,7 @@ UNKNOWN = "program"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _TRAILING_VERSION = re.compile(r"(?:[-_][0-9][0-9.]*|[0-9]+\.[0-9.]*[0-9])(?:[-+~].*)?$")
-_HOMES, _HOSTS, _OTHER, _PREFIX = 1, 1, 2, 0.6
+_HOMES, _HOSTS, _OTHER, _PREFIX = 1.5, 1, 2, 0.6
 _VERSION = re.compile(r"(?<![0-9A-Za-z])[0-9]+(?:[._][0-9]+)+(?![0-9])|(?<=-)[0-9]{2,}(?=\.so$)")
 _OWN_PLACE = re.compile(
     r"(?:etc|usr/share|usr/include|usr/libexec|var/lib|var/log|var/cache|usr/share/doc|(?:usr/)?s?bin)/(?P<name>[^/]+)"
@@ -62,8 +62,10 @@ def program_name(inventory: Inventory, hosts: Iterable[str], modules: Iterable[s
 
 
 def _prefixes(name: str) -> Iterator[tuple[str, float]]:
-    """A name, and with less weight its first words."""
+    """A name, and with less weight its first words, and a daemon's without the last letter."""
     yield name, 1.0
+    if name.endswith("d"):
+        yield name[:-1], _PREFIX
     words = name.split("-")
     for number in range(1, len(words)):
         yield "-".join(words[:number]), _PREFIX
