@@ -17,8 +17,12 @@ demo: ## build the sample program and split it into RPM and Debian packages
 test: lint ## lint, and all tests that are quick
 	$(PYTEST)
 
-test-all: lint ## lint, and all tests; the slow ones take long
+test-all: lint fuzz ## lint, and all tests; the slow ones take long
 	$(PYTEST) -m ''
+
+fuzz: ## 100,000 damaged inputs for the ELF reader
+	@.ci/setup test
+	.venv/bin/python tests/elf/fuzz.py --count 100000 --seed 1
 
 test-oldest: ## the quick tests with the oldest libraries that splitpkg admits
 	@.ci/setup test
@@ -37,9 +41,10 @@ format: ## rewrite the code as lint wants it
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-bench: ## measure start-up
+bench: ## measure the start, and the ELF reader beside others
 	@.ci/setup test
 	.venv/bin/python tests/bench/startup.py
+	.venv/bin/python tests/bench/elf_facts.py
 
 man: ## write manual pages into build/man
 	@.ci/setup demo
