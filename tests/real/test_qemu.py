@@ -155,6 +155,16 @@ class TestNow:
         found = qemu.declared(tree / case.emulator, names)
         assert {name: set(needs) for name, needs in found.items()} == declared_by(case)
 
+    def test_what_debians_packages_of_the_same_name_hold_stays_in_them(self, case: Case) -> None:
+        """Else the file would need Breaks and Replaces (Debian policy 7.6.1)."""
+        tree, found = qemu.tree(case.suite), packages(case)
+        rows = tree.with_name(f"{tree.name}.owners.tsv").read_text(encoding="utf-8").splitlines()
+        ours = {path: name for name, package in found.items() for path in package["files"]}
+        owners = dict(row.split("\t") for row in rows)
+        kept = {path: name for path, name in owners.items() if path in ours and name in found}
+        assert {path: ours[path] for path in kept} == kept
+        assert len(kept) > 20
+
     def test_no_symbol_of_the_waiver_is_defined_in_the_tree(self, case: Case) -> None:
         tree = qemu.tree(case.suite)
         files = [tree / path for path in case.plan["hosts"]] + sorted((tree / MODULES).iterdir())
