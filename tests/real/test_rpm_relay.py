@@ -105,8 +105,8 @@ def test_an_upgrade_is_complete(folder: Path) -> None:
     before = machine.installed()
     machine.publish(_packages(folder, "prebuilt", NEW).values())
     status, said = machine.dnf("upgrade")
-    assert (status, "Complete!" in said) == (0, True), said
-    assert machine.installed() == {name.replace(OLD, NEW) for name in before}
+    assert (status, "Nothing to do" in said) == (0, False), said
+    assert machine.installed() == {name.replace(OLD, NEW) for name in before}, said
     assert _loaded(machine, NEW) == set(MODULES)
 
 
@@ -116,7 +116,7 @@ def test_a_module_alone_is_not_upgraded(folder: Path) -> None:
     machine.install("relay-block-zlib")
     machine.publish(_packages(folder, "prebuilt", NEW).values())
     status, said = machine.dnf("upgrade", "relay-block-zlib")
-    assert (status, "Complete!" in said) == (0, True), said
+    assert (status, "Nothing to do" in said) == (0, False), said
     assert machine.installed() == {f"relay-{part}-{NEW}" for part in ("core", "libs", "block-zlib")}
 
 

@@ -126,7 +126,15 @@ class Machine:
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
         (home / ".rpmmacros").write_text("%_dbpath /var/lib/rpm\n")
-        command = [*AS_ROOT, "dnf", "-y", f"--installroot={self.root}", "--releasever=1", "--best"]
+        command = [
+            *AS_ROOT,
+            "dnf",
+            "-y",
+            f"--installroot={self.root}",
+            "--releasever=1",
+            "--best",
+            "--refresh",
+        ]
         command += [f"--setopt={key}={value}" for key, value in options.items()]
         done = subprocess.run(
             [*command, *argv],
@@ -142,7 +150,7 @@ class Machine:
         """Installs packages with all that they require."""
         status, said = self.dnf("install", *names)
         assert status == 0, said
-        assert "Complete!" in said
+        assert "Nothing to do" not in said
 
     def installed(self) -> set[str]:
         """`name-version` of what is there, but for the base."""
