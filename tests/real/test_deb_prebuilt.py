@@ -105,7 +105,7 @@ CONTENTS = {
 
 
 def tricky_plan() -> Plan:
-    """Everything that a helper of debhelper might touch, and every kind of name, in three packages."""
+    """Everything that a helper of debhelper might touch, and every kind of name; one package stays empty."""
     names = [f"usr/share/demo/names/{name}" for name in NAMES]
     core = [
         *(
@@ -142,6 +142,7 @@ def tricky_plan() -> Plan:
     data = [
         *(file(path) for path in names[1::2]),
         file("usr/share/doc/demo-data/copyright"),
+        file("usr/share/doc/demo/copyright"),
         file("etc/demo/data"),
         folder("usr/share/doc/demo-data"),
     ]
@@ -156,6 +157,7 @@ def tricky_plan() -> Plan:
         ),
         package("data", data, role=Role.DATA, architecture_dependent=False),
         package("third", third, relations=(relation("requires", "demo-core"),)),
+        package("", role=Role.META, relations=(relation("requires", "demo-core"),)),
         excluded=(("srv/demo/left out", "of no use"), ("usr/share/demo/left out", "of no use")),
     )
 
@@ -205,7 +207,8 @@ def _wanted(tree: Path, part: PlannedPackage) -> dict[str, debs.Member]:
 def _is_added(part: PlannedPackage, path: str) -> bool:
     """Changelog, copyright and overrides, where the package needs them, and the folders above them."""
     folder = f"usr/share/doc/{part.name}"
-    added = [f"{folder}/changelog.Debian.gz", f"{folder}/copyright"] if part.name != "demo-data" else []
+    has_own = part.name in ("demo", "demo-data")
+    added = [] if has_own else [f"{folder}/changelog.Debian.gz", f"{folder}/copyright"]
     added += ["usr/share/lintian/overrides/demo-core"] if part.name == "demo-core" else []
     return path in {*added, *(up for one in added for up in parents(one))}
 
