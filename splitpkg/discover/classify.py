@@ -128,6 +128,9 @@ def _linked(objects: Objects, shapes: Shapes, path: str, user: str) -> Verdict:
     entry = () if _looks_like_library(objects, path) else shapes.entry(path, least=3)
     if entry:
         return Verdict(Kind.MODULE, f"defines `{entry[0]}` as its siblings do, though {user} links to it")
+    asked = None if path.rpartition("/")[2].startswith("lib") else shapes.asks(path)
+    if asked is not None:
+        return Verdict(Kind.MODULE, f"needs `{asked}` as its siblings do, though {user} links to it")
     return Verdict(Kind.HELPER, f"{user} links to it")
 
 

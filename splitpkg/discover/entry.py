@@ -37,6 +37,7 @@ MADE_BY_LINKER = frozenset(
 )
 _PIECES = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST = 6
+_SEVERAL, _NEARLY_ALL = 3, 0.7
 
 
 def candidates(objects: Objects, path: str) -> dict[str, frozenset[str]]:
@@ -87,7 +88,8 @@ class Shapes:
 
     `symbols` has the candidates of each file that nothing links to. `common` counts each form in
     each directory, `everywhere` each symbol in all private ones; `sizes` counts the directory's files.
-    `mentioned` are the symbols that some file which may use dlsym holds as strings.
+    `mentioned` are the symbols that some file which may use dlsym holds as strings; `asked` those that
+    nearly all files of a directory need of a program, as they do who register with it.
     """
 
     objects: Objects
@@ -96,6 +98,7 @@ class Shapes:
     everywhere: Mapping[str, int]
     sizes: Mapping[str, int]
     mentioned: frozenset[str]
+    asked: Mapping[str, frozenset[str]]
 
     def candidates(self, path: str) -> Mapping[str, frozenset[str]]:
         """The symbols by which the file may be entered, each with its forms."""
@@ -123,6 +126,13 @@ class Shapes:
             sorted(name for name, number in shared.items() if number >= least and number >= share * size)
         )
 
+    def asks(self, path: str) -> str | None:
+        """A symbol that the file needs of a program as nearly all unlinked files of its directory do."""
+        asked = self.asked.get(path.rpartition("/")[0], frozenset())
+        return min(
+            (one.name for one in self.objects.facts(path).undefined if one.name in asked), default=None
+        )
+
 
 def shapes_of(objects: Objects, loose: Iterable[str]) -> Shapes:
     """What the files that nothing links to have in common, directory by directory."""
@@ -138,7 +148,19 @@ def shapes_of(objects: Objects, loose: Iterable[str]) -> Shapes:
         Counter(name for path, names in symbols.items() if not is_public(path) for name in names),
         {directory: len(files) for directory, files in groups.items()},
         mentioned,
+        {directory: _asked(objects, files) for directory, files in groups.items()},
     )
+
+
+def _asked(objects: Objects, files: tuple[str, ...]) -> frozenset[str]:
+    count = Counter(
+        symbol.name
+        for path in files
+        for symbol in objects.facts(path).undefined
+        if not symbol.weak and symbol.name in objects.exported
+    )
+    most = max(_SEVERAL, _NEARLY_ALL * len(files))
+    return frozenset(name for name, number in count.items() if number >= most)
 
 
 def _common(files: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, int]:

@@ -32,6 +32,10 @@ _LOADER = re.compile(
 )
 
 
+_LOADING = re.compile(
+    r"(?i:\w*(?:(?<!un)load|open|probe|scan)\w*_?(?:modules?|plugins?|drivers?|backends?)(?:_[a-z]+)?"
+    r"|\w*(?:module|plugin)s?_(?:\w+_)?(?:load(?!ed)|open|probe|scan)\w*)"
+)
 _SHARE = 20
 """A program that exports less than this part of what another one does has it from a common library."""
 
@@ -130,7 +134,10 @@ class HostFinder:
         return near or far
 
     def _callers(self, modules: Iterable[str], hosts: Mapping[str, str]) -> dict[str, str]:
-        """The programs over libraries among the hosts, when they name a symbol that holds a module's name."""
+        """The programs that load over a library among the hosts.
+
+        They call it to load, or hold the name of a symbol that has a module's name in it.
+        """
         libraries = {path for path in hosts if path not in self._objects.programs}
         symbols = {
             symbol
@@ -138,13 +145,22 @@ class HostFinder:
             for symbol, forms in self._shapes.candidates(path).items()
             if len(forms) > 1
         }
-        found = {}
+        found = dict[str, str]()
         for path in self._objects.programs if libraries else ():
             names = sorted(self._texts.get(path, frozenset()) & symbols)
-            library = min(self._objects.linkage.closure(path).files & libraries, default=None)
-            if names and library is not None:
-                found[path] = f"holds the text `{names[0]}`, and loads over {library}"
+            for library in sorted(self._objects.linkage.closure(path).files & libraries):
+                if names:
+                    found.setdefault(path, f"holds the text `{names[0]}`, and loads over {library}")
+                elif (call := self._loading_call(path, library)) is not None:
+                    found.setdefault(path, f"calls `{call}` of {library}")
         return found
+
+    def _loading_call(self, program: str, library: str) -> str | None:
+        """A function of the library that the program calls, and that loads modules by its name."""
+        own = re.compile(rf"{re.escape(stem(library).removeprefix('lib'))}_load(?:_all)?|{_LOADING.pattern}")
+        defined = {symbol.name for symbol in self._objects.facts(library).defined}
+        called = (symbol.name for symbol in self._objects.facts(program).undefined)
+        return min((name for name in called if name in defined and own.fullmatch(name)), default=None)
 
     def _linked(self, directory: str, modules: Iterable[str]) -> dict[str, str]:
         """The libraries of the directory's name that can load something, and that most modules link to."""

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.linkage import Linkage, is_met_outside
+from splitpkg.abi.linkage import Linkage, definers, is_met_outside
 from splitpkg.elf.model import DF_1_PIE, ElfType
 from splitpkg.inventory.model import EntryKind, elf_files
 
@@ -26,8 +26,9 @@ class Objects:
 
     `users` are the files that need a file by DT_NEEDED; `links` the symbolic links that lead to it;
     `data` those ELF files that nothing of the tree can run or load, with the reason. `linked` are
-    all names that some file has as an undefined symbol, `imported` those met outside of the tree.
-    `typelibs` are the directories that hold type libraries of GObject introspection.
+    all names that some file has as an undefined symbol, `imported` those met outside of the tree,
+    `exported` those that programs define themselves. `typelibs` are the directories that hold type
+    libraries of GObject introspection.
     """
 
     inventory: Inventory
@@ -39,6 +40,7 @@ class Objects:
     links: Mapping[str, tuple[str, ...]]
     linked: frozenset[str]
     imported: frozenset[str]
+    exported: frozenset[str]
     typelibs: frozenset[str]
 
     def facts(self, path: str) -> ElfFile:
@@ -70,6 +72,7 @@ def objects(inventory: Inventory) -> Objects:
         _links(inventory),
         frozenset(symbol.name for _, facts in ours for symbol in facts.undefined),
         frozenset(_imported(linkage, [entry.path for entry, _ in ours])),
+        frozenset(definers(linkage, [entry.path for entry, _ in ours if entry.path not in set(shared)])),
         frozenset(
             entry.path.rpartition("/")[0] for entry in inventory.entries if entry.path.endswith(".typelib")
         ),

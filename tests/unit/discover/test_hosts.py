@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.unit.discover.builder import LOADS, entry, loading
 
 if TYPE_CHECKING:
@@ -104,6 +106,28 @@ def test_a_library_that_loads_is_a_host_and_so_is_a_daemon_that_names_the_entry(
     forest.shared(f"{DIR}/demo_driver_net.so", entry("netRegister"))
     forest.shared(f"{DIR}/demo_driver_disk.so", entry("diskRegister"))
     assert forest.hosts() == [f"{LIB}/libdemo.so.0", "usr/sbin/netd"]
+
+
+@pytest.mark.parametrize(
+    ("call", "is_host"),
+    [
+        ("demo_load", True),
+        ("demo_load_modules", True),
+        ("demo_plugin_load_all", True),
+        ("demo_module_loaded", False),
+        ("demo_unload_modules", False),
+        ("demo_file_load", False),
+    ],
+)
+def test_a_program_that_calls_a_library_to_load_is_a_host(forest: Forest, call: str, is_host: bool) -> None:
+    library = f"{LIB}/libdemo.so.0"
+    source = f"{LOADS}void *{call}(void) {{ return use(WHERE); }}\n"
+    forest.shared(library, source, "-Wl,-soname,libdemo.so.0", *loading(DIR))
+    program = f"void *{call}(void);int main(void) {{ return !{call}(); }}\n"
+    forest.program("usr/bin/cat", program, needs=(library,))
+    for name in ("a", "b"):
+        forest.shared(f"{DIR}/{name}.so", entry())
+    assert ("usr/bin/cat" in forest.hosts()) is is_host
 
 
 def test_a_directory_above_counts_where_nothing_nearer_does(forest: Forest) -> None:

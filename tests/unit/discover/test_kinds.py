@@ -58,6 +58,21 @@ def test_a_module_may_be_needed_by_another_module(forest: Forest) -> None:
     assert "though" in next(one.why for one in forest.discovery().modules if one.path == f"{DIR}/c.so")
 
 
+def test_a_module_that_registers_itself_has_no_entry_symbol(forest: Forest) -> None:
+    forest.host("usr/bin/demo", DIR, "none", "int demo_register(void) { return 1; }\n")
+    registers = (
+        "int demo_register(void);__attribute__((constructor)) static void go(void) { demo_register(); }\n"
+    )
+    for name in ("a", "b", "c"):
+        forest.shared(f"{DIR}/{name}.so", registers)
+    forest.shared(f"{DIR}/tun.so.1", f"{registers}int tun(void) {{ return 1; }}\n", "-Wl,-soname,tun.so.1")
+    forest.shared(f"{DIR}/libwire.so", "int demo_register(void);int wire(void) { return demo_register(); }\n")
+    tap = "int tun(void);int wire(void);int tap(void) { return tun() + wire(); }\n"
+    forest.shared(f"{DIR}/tap.so", tap, needs=(f"{DIR}/tun.so.1", f"{DIR}/libwire.so"))
+    assert forest.modules() == [f"{DIR}/{name}.so" for name in ("a", "b", "c", "tap")] + [f"{DIR}/tun.so.1"]
+    assert forest.helpers() == [f"{DIR}/libwire.so"]
+
+
 def test_helper_libraries_lie_among_the_modules(forest: Forest) -> None:
     modules = two_modules(forest)
     forest.shared(f"{DIR}/libcommon.so", "int common(void) { return 1; }\n")
