@@ -8,83 +8,99 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
 from splitpkg.inventory.model import EntryKind
-from splitpkg.plan.claims import Claim, Rule, claims
-from splitpkg.plan.members import beside_rules
+from splitpkg.plan.claims import Claim, Rule, claims, unused
+from splitpkg.plan.members import beside_rules, homes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from splitpkg.manifest.glob import Glob
     from splitpkg.manifest.model import ManifestFile
-    from splitpkg.plan.claims import Tree
+    from splitpkg.plan.claims import Key, Tree
     from splitpkg.plan.members import Member
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The owner, by suffix, of each path that has one; and the paths left out, with the reason.
+    """The owner, by suffix, of each path that has one; the paths left out, with the reason; the modules.
 
-    Directories are owned only where a rule takes them, by themselves or with what is above.
+    Directories are owned only where a rule takes them, by themselves or with what is above. `members`
+    are those files of families that no other rule took.
     """
 
     owners: dict[str, str]
     excluded: dict[str, str]
+    members: tuple[Member, ...]
 
 
 def assign(
     manifest: ManifestFile, tree: Tree, found: tuple[Member, ...]
 ) -> tuple[Assignment, tuple[Diagnostic, ...]]:
-    """One owner for each path. Findings: unowned and contested paths, rules that take nothing."""
-    rivals: defaultdict[str, list[Claim]] = defaultdict(list)
-    for member in found:
-        rivals[member.path].append(Claim(member.rule, member.path, member.weight))
-    rules, used = tuple(_rules(manifest, found)), {member.rule.key for member in found}
-    for rule in rules:
-        for claim in claims(tree, rule):
-            rivals[claim.path].append(claim)
-            used.add(rule.key)
-    findings = list(_unused(manifest, rules, used))
-    assignment = Assignment({}, {})
-    for entry in tree.inventory.entries:
-        findings += _settle(manifest, assignment, entry.path, entry.kind, rivals.get(entry.path, []))
-    return assignment, tuple(findings)
+    """One owner for each path. Findings: unowned and contested paths, rules that take nothing.
+
+    What goes beside a module follows it only as long as no other rule takes the module itself.
+    """
+    standing = found
+    while True:
+        asked = [*(Claim(one.rule, one.path, one.weight) for one in found), *_asked(manifest, tree, standing)]
+        assignment, findings = _settled(manifest, tree, found, asked)
+        winning = set(assignment.members)
+        kept = tuple(member for member in standing if member in winning)
+        if kept == standing:
+            return assignment, (*_unused(manifest, asked, assignment.members), *findings)
+        standing = kept
 
 
-def _rules(manifest: ManifestFile, found: tuple[Member, ...]) -> Iterator[Rule]:
+def _asked(manifest: ManifestFile, tree: Tree, standing: tuple[Member, ...]) -> Iterator[Claim]:
+    """The claims of all rules but the families' own."""
+    for rule in _rules(manifest, standing):
+        yield from claims(tree, rule)
+
+
+def _rules(manifest: ManifestFile, standing: tuple[Member, ...]) -> Iterator[Rule]:
     content = manifest.content
     for suffix, package in content.package.items():
         for index, glob in enumerate(package.files):
             yield Rule(suffix, glob, ("package", suffix, "files", index))
-    yield from beside_rules(manifest, found)
-    homes = {member.suffix: member.package for member in found}
+    yield from beside_rules(manifest, standing)
+    known = homes(standing)
     for suffix, module in content.module.items():
         for index, glob in enumerate(module.files):
-            home = homes.get(suffix, suffix)
-            yield Rule(home, glob, ("module", suffix, "files", index), explicit=True)
+            if suffix in known:
+                yield Rule(known[suffix], glob, ("module", suffix, "files", index), explicit=True)
     for number, exclude in enumerate(content.exclude):
         for index, glob in enumerate(exclude.files):
             yield Rule(None, glob, ("exclude", number, "files", index), explicit=True)
 
 
-def _settle(
-    manifest: ManifestFile, into: Assignment, path: str, kind: EntryKind, rivals: list[Claim]
-) -> Iterable[Diagnostic]:
+def _settled(
+    manifest: ManifestFile, tree: Tree, found: tuple[Member, ...], asked: Iterable[Claim]
+) -> tuple[Assignment, list[Diagnostic]]:
+    rivals: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in asked:
+        rivals[claim.path].append(claim)
+    owners, excluded, findings = dict[str, str](), dict[str, str](), list[Diagnostic]()
+    for entry in tree.inventory.entries:
+        path, takers = entry.path, _takers(rivals.get(entry.path, ()))
+        match list(takers.items()):
+            case [(None, rule)]:
+                excluded[path] = manifest.content.exclude[int(rule.key[1])].reason
+            case [(str(package), _)]:
+                owners[path] = package
+            case _ if entry.kind is EntryKind.DIRECTORY:
+                pass
+            case []:
+                findings.append(_unowned(path))
+            case _:
+                findings.append(_contested(manifest, path, takers.values()))
+    members = tuple(member for member in found if owners.get(member.path) == member.package)
+    return Assignment(owners, excluded, members), findings
+
+
+def _takers(rivals: Iterable[Claim]) -> dict[str | None, Rule]:
+    """The packages whose claims are the heaviest, each with one of the rules."""
     heaviest = max((claim.weight for claim in rivals), default=0)
-    winners = {claim.rule.package: claim.rule for claim in rivals if claim.weight == heaviest}
-    match list(winners.items()):
-        case [] if kind is EntryKind.DIRECTORY:
-            return []
-        case []:
-            return [_unowned(path)]
-        case [(None, rule)]:
-            into.excluded[path] = manifest.content.exclude[int(rule.key[1])].reason
-            return []
-        case [(package, _)]:
-            into.owners[path] = str(package)
-            return []
-        case _ if kind is EntryKind.DIRECTORY:
-            return []
-        case _:
-            return [_contested(manifest, path, winners.values())]
+    return {claim.rule.package: claim.rule for claim in rivals if claim.weight == heaviest}
 
 
 def _unowned(path: str) -> Diagnostic:
@@ -93,7 +109,7 @@ def _unowned(path: str) -> Diagnostic:
 
 
 def _contested(manifest: ManifestFile, path: str, rules: Iterable[Rule]) -> Diagnostic:
-    takers = sorted(rules, key=lambda rule: str(manifest.where(*rule.key)))
+    takers = sorted(rules, key=lambda rule: (manifest.where(*rule.key).line or 0, str(rule.glob)))
     return Diagnostic(
         "contested",
         Location(path),
@@ -108,20 +124,24 @@ def _owner(rule: Rule) -> str:
 
 
 def _unused(
-    manifest: ManifestFile, rules: Iterable[Rule], used: set[tuple[str | int, ...]]
+    manifest: ManifestFile, asked: Iterable[Claim], members: Iterable[Member]
 ) -> Iterator[Diagnostic]:
-    """Patterns that take nothing. A pattern beside modules stands in one rule for each module."""
-    families = (
-        Rule(None, glob, ("family", name, "files", index))
-        for name, family in manifest.content.family.items()
-        for index, glob in enumerate(family.files)
-    )
-    patterns = {rule.key: rule for rule in (*rules, *families) if rule.key not in used}
-    for key, rule in patterns.items():
-        text = manifest.content.family[str(key[1])].beside[int(key[3])] if key[2] == "beside" else rule.glob
-        yield Diagnostic(
-            "rule-unused",
-            manifest.where(*key),
-            f"`{text}` matches nothing in the tree",
-            hint="remove the pattern, or mend it",
-        )
+    used = {claim.rule.key for claim in asked}
+    for key, globs in _patterns(manifest, tuple(members)):
+        for index, glob in enumerate(globs):
+            if (*key, index) not in used:
+                yield unused(manifest, (*key, index), glob)
+
+
+def _patterns(manifest: ManifestFile, members: tuple[Member, ...]) -> Iterator[tuple[Key, tuple[Glob, ...]]]:
+    """The patterns that should take something: not those that go with a module which is not there."""
+    content, known, families = manifest.content, homes(members), {member.family for member in members}
+    for suffix, package in content.package.items():
+        yield ("package", suffix, "files"), package.files
+    for name, family in content.family.items():
+        yield ("family", name, "files"), family.files
+        yield ("family", name, "beside"), family.beside if name in families else ()
+    for suffix, module in content.module.items():
+        yield ("module", suffix, "files"), module.files if suffix in known else ()
+    for number, exclude in enumerate(content.exclude):
+        yield ("exclude", number, "files"), exclude.files

@@ -11,6 +11,7 @@ from splitpkg.plan.model import RelationKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from splitpkg.plan.claims import Key
     from splitpkg.plan.relate import Link
     from splitpkg.plan.split import Split
 
@@ -53,14 +54,6 @@ def relations(split: Split, links: Iterable[Link]) -> Iterator[Diagnostic]:
             yield _contradiction(split, link)
 
 
-def unused(split: Split, key: tuple[str | int, ...], text: str) -> Diagnostic:
-    """A pattern that matches nothing."""
-    hint = "remove the pattern, or mend it"
-    return Diagnostic(
-        "rule-unused", split.manifest.where(*key), f"`{text}` matches nothing in the tree", hint=hint
-    )
-
-
 def _unlocked(split: Split, host: str, suffix: str) -> Diagnostic:
     return Diagnostic(
         "host-unlocked",
@@ -70,7 +63,7 @@ def _unlocked(split: Split, host: str, suffix: str) -> Diagnostic:
     )
 
 
-def _name_taken(split: Split, key: tuple[str | int, ...], suffix: str) -> Diagnostic:
+def _name_taken(split: Split, key: Key, suffix: str) -> Diagnostic:
     return Diagnostic(
         "name-taken",
         split.manifest.where(*key),

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from splitpkg.diagnostics import Diagnostic
 from splitpkg.inventory.model import EntryKind
 from splitpkg.manifest.glob import Glob, libdirs
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from splitpkg.inventory.model import Entry, Inventory
+    from splitpkg.manifest.model import ManifestFile
+
+Key = tuple[str | int, ...]
+"""A place in the manifest, as `ManifestFile.where` takes it."""
 
 EXPLICIT = 1 << 30
 """Weight of a rule that names one module's or one excluded path's files: above every pattern's."""
@@ -27,7 +32,7 @@ class Rule:
 
     package: str | None
     glob: Glob
-    key: tuple[str | int, ...]
+    key: Key
     explicit: bool = False
 
 
@@ -80,3 +85,9 @@ def claims(tree: Tree, rule: Rule) -> Iterator[Claim]:
         if entry.kind is EntryKind.DIRECTORY:
             for child in tree.below(entry.path):
                 yield Claim(rule, child.path, weight)
+
+
+def unused(manifest: ManifestFile, key: Key, glob: Glob) -> Diagnostic:
+    """The finding about a pattern that takes nothing."""
+    hint = "remove the pattern, or mend it"
+    return Diagnostic("rule-unused", manifest.where(*key), f"`{glob}` matches nothing in the tree", hint=hint)

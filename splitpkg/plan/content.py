@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splitpkg.inventory.model import EntryKind
-from splitpkg.plan import check
+from splitpkg.plan.claims import unused
 from splitpkg.plan.model import Config, LibraryFact, PlannedFile, Role
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def attributes(split: Split) -> tuple[Attributes, list[Diagnostic]]:
             for entry in matched:
                 found[entry.path].append(attribute)
             if not matched:
-                findings.append(check.unused(split, ("attribute", number, "files", index), str(glob)))
+                findings.append(unused(split.manifest, ("attribute", number, "files", index), glob))
     return found, findings
 
 

@@ -12,7 +12,7 @@ from splitpkg.plan import check, content, edges, relate, texts
 from splitpkg.plan.assign import assign
 from splitpkg.plan.claims import Tree
 from splitpkg.plan.directories import directory_owners
-from splitpkg.plan.members import members, unused_overrides
+from splitpkg.plan.members import homes, members, unused_overrides
 from splitpkg.plan.model import Plan, PlannedPackage, Relation
 from splitpkg.plan.split import Split, find_hosts
 from splitpkg.plan.tags import tags
@@ -36,10 +36,10 @@ def make_plan(
     tree = Tree(inventory)
     found, colliding = members(manifest, tree)
     assignment, unsettled = assign(manifest, tree, found)
-    found = tuple(member for member in found if assignment.owners.get(member.path) == member.package)
     hosts, hostless = find_hosts(manifest, tree)
-    split = Split(manifest, tree, Linkage(inventory), found, assignment, hosts)
-    findings = [*colliding, *unsettled, *hostless, *unused_overrides(manifest, found), *check.packages(split)]
+    split = Split(manifest, tree, Linkage(inventory), assignment, hosts)
+    unused = unused_overrides(manifest, split.members)
+    findings = [*colliding, *unsettled, *hostless, *unused, *check.packages(split)]
     plan, more = _planned(split)
     kept = waive(manifest, ordered([*not_excluded(manifest, scanned), *findings, *more]))
     return (None if errors(kept) else plan), kept
@@ -80,10 +80,11 @@ def _links(split: Split) -> Iterator[Link]:
         yield from relate.metapackage_links(tables.metapackage.suffix, tables.metapackage, split.roles)
     for suffix, package in tables.package.items():
         yield from relate.declared_links(suffix, package, str(split.manifest.where("package", suffix)))
-    homes = {member.suffix: member.package for member in split.members}
+    known = homes(split.members)
     for suffix, module in tables.module.items():
-        where = str(split.manifest.where("module", suffix))
-        yield from relate.declared_links(homes.get(suffix, suffix), module, where)
+        if suffix in known:
+            where = str(split.manifest.where("module", suffix))
+            yield from relate.declared_links(known[suffix], module, where)
     for member in split.members:
         where = str(split.manifest.where("family", member.family))
         yield from relate.declared_links(member.package, tables.family[member.family], where)

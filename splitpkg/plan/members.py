@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,11 @@ class Member:
         """The captures as a mapping."""
         return dict(self.captures)
 
+    @property
+    def own_names(self) -> dict[str, str]:
+        """The captures that tell the module apart: not the directory for libraries."""
+        return {name: text for name, text in self.captures if name != "libdir"}
+
 
 def suffix_of(template: str, captures: Mapping[str, str]) -> str:
     """A package's suffix from a template: lower case, `_` as `-` (Debian policy 5.6.7)."""
@@ -42,27 +48,34 @@ def suffix_of(template: str, captures: Mapping[str, str]) -> str:
 
 
 def members(manifest: ManifestFile, tree: Tree) -> tuple[tuple[Member, ...], tuple[Diagnostic, ...]]:
-    """The files of each family, one member for each path: the pattern with the longest literal head wins."""
-    found: dict[str, list[Member]] = {}
+    """The files of each family, by path: the pattern with the longest literal head wins.
+
+    Where patterns of several families have the same, there is a member for each of these families.
+    """
+    found: defaultdict[str, list[Member]] = defaultdict(list)
     for name, family in manifest.content.family.items():
         for member in _family_members(manifest, tree, name, family):
-            found.setdefault(member.path, []).append(member)
-    best = [max(rivals, key=lambda one: one.weight) for rivals in found.values()]
-    best.sort(key=lambda one: one.path)
-    return tuple(best), tuple(_colliding(best))
+            found[member.path].append(member)
+    best = tuple(member for _, rivals in sorted(found.items()) for member in _heaviest(rivals))
+    return best, tuple(_colliding(best))
+
+
+def _heaviest(rivals: Iterable[Member]) -> Iterable[Member]:
+    listed = list(rivals)
+    most = max(member.weight for member in listed)
+    return {member.family: member for member in reversed(listed) if member.weight == most}.values()
 
 
 def _family_members(manifest: ManifestFile, tree: Tree, name: str, family: Family) -> Iterator[Member]:
     for index, glob in enumerate(family.files):
-        rule = Rule(None, glob, ("family", name, "files", index))
         for entry, captures, literal in tree.matching(glob):
             if entry.kind is not EntryKind.DIRECTORY:
                 suffix = suffix_of(family.package, captures)
                 package = _destination(manifest, suffix)
-                rule_for = Rule(package, glob, rule.key)
+                rule = Rule(package, glob, ("family", name, "files", index))
                 pairs = tuple(sorted(captures.items()))
                 is_link = entry.kind is EntryKind.SYMLINK
-                yield Member(entry.path, name, suffix, package, pairs, rule_for, literal, is_link)
+                yield Member(entry.path, name, suffix, package, pairs, rule, literal, is_link)
 
 
 def _destination(manifest: ManifestFile, suffix: str) -> str:
@@ -79,34 +92,36 @@ def _colliding(found: Iterable[Member]) -> Iterator[Diagnostic]:
     by_suffix: dict[str, Member] = {}
     for member in found:
         first = by_suffix.setdefault(member.suffix, member)
-        same = {key: text for key, text in first.captures if key != "libdir"} == {
-            key: text for key, text in member.captures if key != "libdir"
-        }
-        if first.family != member.family or not same:
+        if (first.family, first.own_names) != (member.family, member.own_names):
             yield Diagnostic(
                 "suffix-collides",
                 Location(member.path),
                 f"has the package suffix `{member.suffix}`, which another module has too",
-                (f"{first.path} is the other",),
+                (f"{first.path} of [family.{first.family}] is the other",),
                 f"change `package` of [family.{member.family}] so that the names differ",
             )
 
 
+def homes(found: Iterable[Member]) -> dict[str, str]:
+    """The package, by suffix, that each table [module.X] is about: a module's, or a bundle itself."""
+    listed = tuple(found)
+    packages = {member.package: member.package for member in listed}
+    return packages | {member.suffix: member.package for member in listed}
+
+
 def beside_rules(manifest: ManifestFile, found: Iterable[Member]) -> Iterator[Rule]:
-    """The rules for files beside modules: those of the families, filled in, and those of the overrides."""
-    seen = set[tuple[str, str]]()
-    for member in found:
-        family = manifest.content.family[member.family]
-        for index, pattern in enumerate(family.beside):
-            glob = pattern.filled(member.names)
-            if (member.package, glob.text) not in seen:
-                seen.add((member.package, glob.text))
-                yield Rule(member.package, glob, ("family", member.family, "beside", index))
+    """The rules of the families for files beside their modules, filled in, each once."""
+    rules = (
+        Rule(member.package, pattern.filled(member.names), ("family", member.family, "beside", index))
+        for member in found
+        for index, pattern in enumerate(manifest.content.family[member.family].beside)
+    )
+    yield from dict.fromkeys(rules)
 
 
 def unused_overrides(manifest: ManifestFile, found: Iterable[Member]) -> Iterator[Diagnostic]:
     """Tables [module.X] for which there is neither a module nor a bundle of that name."""
-    known = {member.suffix for member in found} | {member.package for member in found}
+    known = homes(found)
     for suffix in manifest.content.module:
         if suffix not in known:
             yield Diagnostic(

@@ -27,7 +27,6 @@ class Split:
     manifest: ManifestFile
     tree: Tree
     linkage: Linkage
-    members: tuple[Member, ...]
     assignment: Assignment
     hosts: tuple[str, ...]
     roles: dict[str, Role] = field(init=False)
@@ -43,6 +42,11 @@ class Split:
         folders = frozenset(path.rpartition("/")[0] for path in self.modules)
         object.__setattr__(self, "module_folders", folders)
         object.__setattr__(self, "members_of", _members_of(self.members))
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The modules, and links to them under other names."""
+        return self.assignment.members
 
     @property
     def hub(self) -> str:
