@@ -25,7 +25,7 @@ def count_symbols(image: Image, dynamic: Dynamic) -> int:
     # A file that exports nothing has an empty GNU hash table, which does not count what is undefined.
     for section in read_sections(image.source, image.header):
         if section.type == gabi.SHT_DYNSYM and section.address == dynamic.values[gabi.DT_SYMTAB]:
-            return section.size // image.layout.symbol.size
+            return section.size // image.layout.symbol_size
     return highest_symbol(image, dynamic) + 1
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from splitpkg.elf import gabi
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Dynamic:
-    """Values by tag, the last one of a tag that is repeated, as the loader has it; DT_NEEDED in order."""
+    """Values by tag, the last one of a tag that is repeated, as the loader has it; all of DT_NEEDED."""
 
     values: dict[int, int]
     needed: tuple[int, ...]
@@ -45,26 +47,20 @@ def read_dynamic(image: Image, segment: Segment) -> Dynamic:
     if not segment.size or image.place(segment.address)[0] != segment.offset:
         raise corrupt(f"the dynamic segment at offset {segment.offset:#x} is not what its address maps")
     struct = image.layout.dynamic
-    values: dict[int, int] = {}
-    needed = []
-    for tag, value in struct.iter_unpack(table[: len(table) // struct.size * struct.size]):
-        if tag == gabi.DT_NEEDED:
-            needed.append(value)
-        elif tag != gabi.DT_NULL:
-            values[tag] = value
-        else:
-            break
-    else:
+    whole = len(table) // struct.size * struct.size
+    entries = list(takewhile(itemgetter(0), struct.iter_unpack(table[:whole])))
+    if len(entries) * struct.size == whole:
         raise corrupt(f"the dynamic table at offset {segment.offset:#x} has no end")
-    dynamic = Dynamic(values, tuple(needed))
+    needed = tuple(value for tag, value in entries if tag == gabi.DT_NEEDED)
+    dynamic = Dynamic(dict(entries), needed)
     for tag, name in (
         (gabi.DT_STRTAB, "DT_STRTAB"),
         (gabi.DT_STRSZ, "DT_STRSZ"),
         (gabi.DT_SYMTAB, "DT_SYMTAB"),
     ):
         dynamic.require(tag, name)
-    if dynamic.values.get(gabi.DT_SYMENT, image.layout.symbol.size) != image.layout.symbol.size:
+    if dynamic.values.get(gabi.DT_SYMENT, image.layout.symbol_size) != image.layout.symbol_size:
         raise corrupt(
-            f"symbols have {dynamic.values[gabi.DT_SYMENT]} bytes each, not {image.layout.symbol.size}"
+            f"symbols have {dynamic.values[gabi.DT_SYMENT]} bytes each, not {image.layout.symbol_size}"
         )
     return dynamic

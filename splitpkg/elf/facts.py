@@ -14,7 +14,8 @@ from splitpkg.elf.names import Names
 from splitpkg.elf.notes import build_id, build_id_of_sections
 from splitpkg.elf.relocations import copied_symbols
 from splitpkg.elf.sections import is_separate_debug
-from splitpkg.elf.symbols import Symbols, read_symbols, read_table
+from splitpkg.elf.symbol_table import read_table
+from splitpkg.elf.symbols import Symbols, read_symbols
 from splitpkg.elf.versions import Versions, read_versions
 
 if TYPE_CHECKING:
@@ -36,10 +37,9 @@ class _Linked(NamedTuple):
     flags_1: int
     versions: Versions
     symbols: Symbols
-    copied: frozenset[str]
 
 
-_NOTHING = _Linked(None, (), None, None, 0, Versions((), (), {}), Symbols((), ()), frozenset())
+_NOTHING = _Linked(None, (), None, None, 0, Versions((), (), {}), Symbols((), (), frozenset()))
 
 
 def read_facts(source: Source) -> ElfFile | None:
@@ -83,9 +83,8 @@ def _linked(image: Image, segment: Segment, interpreter: str | None) -> _Linked:
     names = Names(image.at(dynamic.values[gabi.DT_STRTAB], dynamic.values[gabi.DT_STRSZ]))
     versions = read_versions(image, dynamic, names)
     table = read_table(image, dynamic)
-    copied = frozenset[str]()
-    if interpreter is not None or image.header.type == gabi.ET_EXEC:
-        copied = frozenset(map(names.at, table.names_at(copied_symbols(image, dynamic))))
+    is_program = interpreter is not None or image.header.type == gabi.ET_EXEC
+    copied = copied_symbols(image, dynamic) if is_program else set[int]()
     return _Linked(
         _string(names, dynamic, gabi.DT_SONAME),
         tuple(map(names.at, dynamic.needed)),
@@ -93,8 +92,7 @@ def _linked(image: Image, segment: Segment, interpreter: str | None) -> _Linked:
         _string(names, dynamic, gabi.DT_RUNPATH),
         dynamic.values.get(gabi.DT_FLAGS_1, 0),
         versions,
-        read_symbols(table, names, versions),
-        copied,
+        read_symbols(table, names, versions, copied),
     )
 
 
@@ -129,6 +127,6 @@ def _file(
         verneeds=facts.versions.needs,
         undefined=facts.symbols.undefined,
         defined=facts.symbols.defined,
-        copied=facts.copied,
+        copied=facts.symbols.copied,
         separate_debug=separate_debug,
     )

@@ -22,9 +22,8 @@ class Layout:
     )
     section: Struct  # sh_name sh_type sh_flags sh_addr sh_offset sh_size sh_link sh_info
     dynamic: Struct  # d_tag d_val
-    symbol: Struct  # st_name, then st_info st_other st_shndx as one word
+    symbol_size: int
     symbol_word: Struct  # st_info st_other st_shndx
-    symbol_value: Struct  # st_value
     rel: Struct  # 32 bits: r_info; 64 bits: its first and its second half
     rela: Struct
     verdef: Struct  # vd_version vd_flags vd_ndx vd_cnt vd_aux vd_next
@@ -44,7 +43,14 @@ class Layout:
         """A table of unsigned numbers of four bytes each."""
         return self._numbers("I", table)
 
-    def _numbers(self, kind: Literal["H", "I"], table: bytes) -> array[int]:
+    def symbol_columns(self, table: bytes) -> tuple[array[int], array[int], array[int]]:
+        """Of each entry of a symbol table: st_name; st_info, st_other and st_shndx as one word; st_value."""
+        words = self._numbers("I", table)
+        if self.bits == 32:
+            return words[::4], words[3::4], words[1::4]
+        return words[::6], words[1::6], self._numbers("Q", table)[1::3]
+
+    def _numbers(self, kind: Literal["H", "I", "Q"], table: bytes) -> array[int]:
         numbers = array(kind, table)
         if self.byteorder != sys.byteorder:
             numbers.byteswap()
@@ -63,9 +69,8 @@ def _layout(bits: Literal[32, 64], byteorder: Literal["little", "big"]) -> Layou
         segment=struct("III4xI4xII", "IIQQ8xQ8xQ"),
         section=struct("IIIIIIII8x", "IIQQQQII16x"),
         dynamic=struct("II", "QQ"),
-        symbol=struct("I8xI", "II16x"),
+        symbol_size=16 if bits == 32 else 24,
         symbol_word=struct("BBH"),
-        symbol_value=struct("4xI8x", "8xQ8x"),
         rel=struct("4xI", "8xII"),
         rela=struct("4xI4x", "8xII8x"),
         verdef=struct("HHHH4xII"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from splitpkg.elf.errors import ElfError, corrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 # Names may share their ends. All names of a real file together have about the size of their table, but a
 # table with one NUL at its end makes every name nearly as long as itself. No real file comes near this
@@ -39,8 +39,9 @@ class Names:
         name = self.text[offset:end]
         return name if self.ascii else decode(name)
 
-    def reserve(self, offsets: Iterable[int], count: int) -> None:
-        """Make sure that the strings at `count` offsets are no more than memory can hold. Raises ElfError."""
+    def reserve(self, offsets: Sequence[int]) -> None:
+        """Make sure that the strings at the offsets are no more than memory can hold. Raises ElfError."""
+        count = len(offsets)
         if count * len(self.text) <= self._allowance or self._all_shorter(self._allowance // count):
             return
         for offset in offsets:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from splitpkg.elf.errors import ElfError, Reason
 from splitpkg.elf.facts import read_facts
@@ -14,12 +13,14 @@ from splitpkg.elf.source import Buffer, OpenFile
 from splitpkg.elf.strings import find_strings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection
     from mmap import mmap
 
     from splitpkg.elf.header import Header
     from splitpkg.elf.model import ElfFile
     from splitpkg.elf.source import Source
+
+Answer = TypeVar("Answer")
 
 __all__ = ["ElfError", "Reason", "parse", "read", "section", "strings_present"]
 
@@ -34,7 +35,10 @@ def read(path: str | os.PathLike[str]) -> ElfFile | None:
 
 
 def parse(data: bytes | mmap) -> ElfFile | None:
-    """The facts of a file that is in memory, None when it is not ELF. Raises ElfError."""
+    """The facts of a file that is in memory, None when it is not ELF. Raises ElfError.
+
+    What is mapped must not be a file that somebody may cut short meanwhile: that ends in SIGBUS.
+    """
     return read_facts(Buffer(data))
 
 
@@ -44,8 +48,8 @@ def section(data_or_path: bytes | mmap | str | os.PathLike[str], name: str) -> b
     None when there is none, as in a file without section headers, or when it has no bytes in the file.
     Raises ElfError, also for what is not ELF and for a compressed section, and OSError.
     """
-    with _opened(data_or_path) as (source, header):
-        return content(source, header, name.encode("utf-8", "surrogateescape"))
+    encoded = name.encode("utf-8", "surrogateescape")
+    return _ask(data_or_path, lambda source, header: content(source, header, encoded))
 
 
 def strings_present(
@@ -57,18 +61,17 @@ def strings_present(
     linker lets strings share their ends, so a name of 8 bytes or more counts at the end of another
     string too. Raises ElfError, also for what is not ELF, and OSError.
     """
-    with _opened(path_or_data) as (source, header):
-        return find_strings(source, header, names)
+    return _ask(path_or_data, lambda source, header: find_strings(source, header, names))
 
 
-@contextmanager
-def _opened(data_or_path: bytes | mmap | str | os.PathLike[str]) -> Iterator[tuple[Source, Header]]:
-    if isinstance(data_or_path, str | os.PathLike):
-        with OpenFile(data_or_path) as source:
-            yield source, _header(source)
-    else:
-        buffer = Buffer(data_or_path)
-        yield buffer, _header(buffer)
+def _ask(
+    path_or_data: bytes | mmap | str | os.PathLike[str], question: Callable[[Source, Header], Answer]
+) -> Answer:
+    if isinstance(path_or_data, str | os.PathLike):
+        with OpenFile(path_or_data) as source:
+            return question(source, _header(source))
+    buffer = Buffer(path_or_data)
+    return question(buffer, _header(buffer))
 
 
 def _header(source: Source) -> Header:

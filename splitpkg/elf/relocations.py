@@ -53,38 +53,62 @@ def copied_symbols(image: Image, dynamic: Dynamic) -> set[int]:
     copy = COPY.get((image.layout.bits, image.header.machine))
     if copy is None:
         return set()
-    low = _low_byte_of_type(image)
     return {
         symbol
         for struct, table in _tables(image, dynamic)
-        if copy & 0xFF in table[low :: struct.size]
-        for symbol, kind in _decode(image, struct, table)
+        for symbol, kind in _decode(image, struct, _likely(image, struct, table, copy & 0xFF))
         if kind == copy
     }
 
 
+def _likely(image: Image, struct: Struct, table: bytes, byte: int) -> bytes:
+    """The entries whose type has this lowest byte: a few of a large table, found without unpacking it."""
+    little, size = image.layout.byteorder == "little", struct.size
+    if image.layout.bits == 32:
+        place = 4 if little else 7
+    else:
+        place = 8 if little and image.header.machine != gabi.EM_MIPS else 15
+    bytes_of_types = table[place::size]
+    found = []
+    index = bytes_of_types.find(byte)
+    while index >= 0:
+        found.append(table[index * size : (index + 1) * size])
+        index = bytes_of_types.find(byte, index + 1)
+    return b"".join(found)
+
+
 def highest_symbol(image: Image, dynamic: Dynamic) -> int:
     """The highest index that a relocation names, 0 when there is none. Raises ElfError."""
-    tables = _tables(image, dynamic)
+    tables = [*_tables(image, dynamic), *_plt(image, dynamic)]
     return max((symbol for struct, table in tables for symbol, _ in _decode(image, struct, table)), default=0)
 
 
 def _tables(image: Image, dynamic: Dynamic) -> Iterator[tuple[Struct, bytes]]:
     """The relocations, less the relative ones that the linker counts and puts first: they name no symbol."""
     layout = image.layout
-    plt = layout.rel if dynamic.get(gabi.DT_PLTREL) == gabi.DT_REL else layout.rela
     for tag, size_tag, count_tag, struct in (
         (gabi.DT_RELA, gabi.DT_RELASZ, gabi.DT_RELACOUNT, layout.rela),
         (gabi.DT_REL, gabi.DT_RELSZ, gabi.DT_RELCOUNT, layout.rel),
-        (gabi.DT_JMPREL, gabi.DT_PLTRELSZ, None, plt),
     ):
-        address, size = dynamic.get(tag), dynamic.values.get(size_tag, 0)
-        skipped = 0 if count_tag is None else dynamic.values.get(count_tag, 0) * struct.size
-        if address is None or size == skipped:
-            continue
-        if size % struct.size or size < skipped:
-            raise corrupt(f"the {size:#x} bytes of relocations at address {address:#x} are no whole entries")
-        yield struct, image.at(address + skipped, size - skipped)
+        skipped = dynamic.values.get(count_tag, 0) * struct.size
+        yield from _table(image, struct, dynamic.get(tag), dynamic.values.get(size_tag, 0), skipped)
+
+
+def _plt(image: Image, dynamic: Dynamic) -> Iterator[tuple[Struct, bytes]]:
+    """The relocations of the procedure linkage table, which are apart and copy nothing."""
+    layout = image.layout
+    struct = layout.rel if dynamic.get(gabi.DT_PLTREL) == gabi.DT_REL else layout.rela
+    return _table(image, struct, dynamic.get(gabi.DT_JMPREL), dynamic.values.get(gabi.DT_PLTRELSZ, 0), 0)
+
+
+def _table(
+    image: Image, struct: Struct, address: int | None, size: int, skipped: int
+) -> Iterator[tuple[Struct, bytes]]:
+    if address is None or size == skipped:
+        return
+    if size % struct.size or size < skipped:
+        raise corrupt(f"the {size:#x} bytes of relocations at address {address:#x} are no whole entries")
+    yield struct, image.at(address + skipped, size - skipped)
 
 
 def _decode(image: Image, struct: Struct, table: bytes) -> Iterator[tuple[int, int]]:
@@ -103,10 +127,3 @@ def _decode(image: Image, struct: Struct, table: bytes) -> Iterator[tuple[int, i
         # The upper 24 bits of the type's word are data.
         return ((symbol, kind & 0xFF) for symbol, kind in entries)
     return entries
-
-
-def _low_byte_of_type(image: Image) -> int:
-    """Where in an entry the lowest byte of the type is."""
-    if image.layout.bits == 32:
-        return 4 if image.layout.byteorder == "little" else 7
-    return 8 if image.layout.byteorder == "little" and image.header.machine != gabi.EM_MIPS else 15

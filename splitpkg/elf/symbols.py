@@ -1,25 +1,18 @@
-"""The dynamic symbol table (gABI, "Symbol Table"), as the loader sees it (glibc, elf/dl-lookup.c)."""
+"""Which dynamic symbols a file defines and which it lacks, as the loader sees it (glibc, elf/dl-lookup.c)."""
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from splitpkg.elf import gabi
-from splitpkg.elf.counting import count_symbols
 from splitpkg.elf.errors import corrupt
+from splitpkg.elf.layout import LAYOUTS, Layout
 from splitpkg.elf.model import Symbol
 from splitpkg.elf.names import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from splitpkg.elf.dynamic import Dynamic
-    from splitpkg.elf.image import Image
-    from splitpkg.elf.layout import Layout
     from splitpkg.elf.names import Names
+    from splitpkg.elf.symbol_table import SymbolTable
     from splitpkg.elf.versions import Versions
 
 BINDINGS = frozenset({gabi.STB_GLOBAL, gabi.STB_WEAK, gabi.STB_GNU_UNIQUE})
@@ -27,95 +20,46 @@ TYPES = frozenset(
     {gabi.STT_NOTYPE, gabi.STT_OBJECT, gabi.STT_FUNC, gabi.STT_COMMON, gabi.STT_TLS, gabi.STT_GNU_IFUNC}
 )
 UNEXPORTED = frozenset({gabi.STV_INTERNAL, gabi.STV_HIDDEN})
-
-
-@dataclass(frozen=True, slots=True)
-class SymbolTable:
-    """The `count` entries of DT_SYMTAB and their version numbers; without DT_VERSYM all are unversioned."""
-
-    layout: Layout
-    count: int
-    entries: bytes
-    numbers: array[int]
-
-    def unpacked(self) -> Iterator[tuple[int, int]]:
-        """For each symbol its name's offset and the word of st_info, st_other and st_shndx."""
-        return self.layout.symbol.iter_unpack(self.entries)
-
-    def names_at(self, indices: set[int]) -> set[int]:
-        """Where the names are of the symbols with these indices, and of others at the same addresses.
-
-        Raises ElfError.
-        """
-        if not indices:
-            return set()
-        if max(indices) >= self.count:
-            raise corrupt(f"symbol {max(indices)} is beyond the {self.count} of the table")
-        values = [value for (value,) in self.layout.symbol_value.iter_unpack(self.entries)]
-        wanted = {values[index] for index in indices} - {0}
-        return {offset for (offset, _), value in zip(self.unpacked(), values, strict=True) if value in wanted}
+# Far more than there are in thousands of files.
+MOST_ROLES = 4096
 
 
 class Symbols(NamedTuple):
-    """Symbols in the table's order."""
+    """Symbols in the table's order, except that those of the absolute section are the last defined ones.
+
+    `copied` are names of defined ones.
+    """
 
     defined: tuple[Symbol, ...]
     undefined: tuple[Symbol, ...]
+    copied: frozenset[str]
 
 
-def read_table(image: Image, dynamic: Dynamic) -> SymbolTable:
-    """The entries as they are in the file. Raises ElfError."""
-    layout = image.layout
-    count = count_symbols(image, dynamic)
-    entries = image.at(dynamic.values[gabi.DT_SYMTAB], count * layout.symbol.size) if count else b""
-    address = dynamic.get(gabi.DT_VERSYM)
-    if address is None or not count:
-        numbers = array("H", [gabi.VER_NDX_GLOBAL]) * count
-    else:
-        numbers = layout.halves(image.at(address, count * 2))
-    return SymbolTable(layout, count, entries, numbers)
-
-
-def read_symbols(table: SymbolTable, names: Names, versions: Versions) -> Symbols:
+def read_symbols(table: SymbolTable, names: Names, versions: Versions, copied: set[int]) -> Symbols:
     """The symbols that the loader looks up (undefined) or finds (defined). Raises ElfError.
 
     A symbol of the absolute section that is named like a version node of the file is the linker's mark
-    of that node, not something to be bound to.
+    of that node, not something to be bound to. `copied` are indices; aliases are added.
     """
-    names.reserve((offset for offset, _ in table.unpacked()), table.count)
-    words, by_number = _Words(table), _versions_by_number(table, versions)
+    names.reserve(table.names)
+    by_number = _versions_by_number(table, versions)
     try:
-        symbols = _sort(table, names.text, words, by_number)
+        lists = _sort(table, names.text, by_number)
     except ValueError:
-        raise names.endless(max(offset for offset, _ in table.unpacked())) from None
+        raise names.endless(max(table.names)) from None
     if not names.ascii:
-        symbols = Symbols(*(tuple(map(_decoded, part)) for part in symbols))
-    if words.absolute and versions.definitions:
-        symbols = symbols._replace(defined=_without_nodes(table, names, words, versions, symbols.defined))
-    return symbols
+        lists = _Lists(*([_decoded(symbol) for symbol in symbols] for symbols in lists))
+    nodes = {node.name for node in versions.definitions}
+    absolute = (symbol for symbol in lists.absolute if symbol.name not in nodes)
+    return Symbols((*lists.defined, *absolute), tuple(lists.undefined), _names_of(table, names, copied))
 
 
-class _Words:
-    """What the words of st_info, st_other and st_shndx make of a symbol, and whether of a weak one.
-
-    Few different ones occur however many symbols a file has.
-    """
-
-    def __init__(self, table: SymbolTable) -> None:
-        self.exported: dict[int, bool] = {}
-        self.undefined: dict[int, bool] = {}
-        self.absolute: set[int] = set()
-        for word in set(map(itemgetter(1), table.unpacked())):
-            info, other, index = table.layout.symbol_word.unpack(table.layout.word.pack(word))
-            binding = info >> 4
-            if binding not in BINDINGS or info & 0xF not in TYPES:
-                continue
-            if index == gabi.SHN_UNDEF:
-                self.undefined[word] = binding == gabi.STB_WEAK
-            elif other & 3 not in UNEXPORTED:
-                self.exported[word] = binding == gabi.STB_WEAK
-                if index == gabi.SHN_ABS:
-                    self.absolute.add(word)
+def _names_of(table: SymbolTable, names: Names, indices: set[int]) -> frozenset[str]:
+    roles = _ROLES[table.layout.byteorder]
+    found = [
+        index for index in table.aliases(indices) if (role := roles[table.words[index]]) and role.defined
+    ]
+    return frozenset(names.at(table.names[index]) for index in found)
 
 
 def _versions_by_number(table: SymbolTable, versions: Versions) -> dict[int, str | None]:
@@ -127,31 +71,78 @@ def _versions_by_number(table: SymbolTable, versions: Versions) -> dict[int, str
     return {number: versions.by_number[number & gabi.VERSYM_VERSION] for number in numbers}
 
 
-def _sort(table: SymbolTable, text: str, words: _Words, versions: dict[int, str | None]) -> Symbols:
-    """The hot loop: of all that is read most are symbols. Raises ValueError for a name that does not end."""
-    new, index = tuple.__new__, text.index
-    exported, looked_up = words.exported, words.undefined
-    defined: list[Symbol] = []
-    undefined: list[Symbol] = []
-    for (start, word), number in zip(table.unpacked(), table.numbers, strict=True):
-        if word in exported:
+class _Lists(NamedTuple):
+    """The lists that symbols are sorted into."""
+
+    undefined: list[Symbol]
+    defined: list[Symbol]
+    absolute: list[Symbol]
+
+
+UNDEFINED, DEFINED, ABSOLUTE = range(3)
+
+
+class _Role(NamedTuple):
+    """To which of the lists a symbol goes, and whether it is weak."""
+
+    which: int
+    weak: bool
+
+    @property
+    def defined(self) -> bool:
+        return self.which != UNDEFINED
+
+
+class _Roles(dict[int, _Role | None]):
+    """The role of a symbol, None for most local ones, by the word of its st_info, st_other and st_shndx.
+
+    Few different words occur in however many symbols and files, so each is judged once.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self._layout = layout
+
+    def __missing__(self, word: int) -> _Role | None:
+        if len(self) >= MOST_ROLES:
+            self.clear()
+        role = self[word] = _judge(*self._layout.symbol_word.unpack(self._layout.word.pack(word)))
+        return role
+
+
+def _judge(info: int, other: int, section: int) -> _Role | None:
+    binding = info >> 4
+    weak = binding == gabi.STB_WEAK
+    if binding not in BINDINGS or info & 0xF not in TYPES:
+        return None
+    if section == gabi.SHN_UNDEF:
+        return _Role(UNDEFINED, weak)
+    if other & 3 in UNEXPORTED:
+        return None
+    return _Role(ABSOLUTE if section == gabi.SHN_ABS else DEFINED, weak)
+
+
+_ROLES: dict[Literal["little", "big"], _Roles] = {
+    layout.byteorder: _Roles(layout) for layout in LAYOUTS.values()
+}
+
+
+def _sort(table: SymbolTable, text: str, versions: dict[int, str | None]) -> _Lists:
+    """The symbols by their roles. Most of the time of all reading is spent here.
+
+    Raises ValueError for a name that does not end.
+    """
+    lists = _Lists([], [], [])
+    roles = _ROLES[table.layout.byteorder]
+    new, index, hidden = tuple.__new__, text.index, gabi.VERSYM_HIDDEN
+    for start, word, number in zip(table.names, table.words, table.numbers, strict=True):
+        role = roles[word]
+        if role:
+            which, weak = role
             name = text[start : index("\0", start)]
-            defined.append(new(Symbol, (name, versions[number], exported[word], number < gabi.VERSYM_HIDDEN)))
-        elif word in looked_up:
-            name = text[start : index("\0", start)]
-            undefined.append(
-                new(Symbol, (name, versions[number], looked_up[word], number < gabi.VERSYM_HIDDEN))
-            )
-    return Symbols(tuple(defined), tuple(undefined))
+            lists[which].append(new(Symbol, (name, versions[number], weak, number < hidden)))
+    return lists
 
 
 def _decoded(symbol: Symbol) -> Symbol:
     return symbol if symbol.name.isascii() else symbol._replace(name=decode(symbol.name))
-
-
-def _without_nodes(
-    table: SymbolTable, names: Names, words: _Words, versions: Versions, defined: Iterable[Symbol]
-) -> tuple[Symbol, ...]:
-    marks = {names.at(offset) for offset, word in table.unpacked() if word in words.absolute}
-    marks.intersection_update(node.name for node in versions.definitions)
-    return tuple(symbol for symbol in defined if symbol.name not in marks)

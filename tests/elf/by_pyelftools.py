@@ -33,6 +33,7 @@ def _facts(elf: Any, machine: int) -> ElfFile:
     names = _version_names(elf)
     nodes = {definition.name for definition in _definitions(elf)}
     symbols = list(_symbols(elf, names))
+    by_section = sorted(symbols, key=lambda found: bool(found[1]["st_shndx"] == "SHN_ABS"))
     return ElfFile(
         bits=elf.elfclass,
         byteorder=_byteorder(elf),
@@ -49,7 +50,7 @@ def _facts(elf: Any, machine: int) -> ElfFile:
         verdefs=tuple(_definitions(elf)),
         verneeds=tuple(_needs(elf)),
         undefined=tuple(symbol for symbol, raw in symbols if raw["st_shndx"] == "SHN_UNDEF"),
-        defined=tuple(symbol for symbol, raw in symbols if _is_exported(symbol, raw, nodes)),
+        defined=tuple(symbol for symbol, raw in by_section if _is_exported(symbol, raw, nodes)),
         copied=frozenset(_copied(elf)),
     )
 

@@ -67,10 +67,11 @@ def _facts(lines: list[str]) -> Facts:
         else:
             _add_version(facts, line)
     own = {definition.name for definition in facts.verdefs}
+    by_section = sorted(facts.defined, key=lambda symbol: symbol.name in absolute)
     facts.defined = [
         # A version that another file defines is that of a copied symbol, and has one @ with readelf.
         symbol if symbol.version in own else symbol._replace(default=True)
-        for symbol in facts.defined
+        for symbol in by_section
         if symbol.name not in absolute & own
     ]
     return facts

@@ -49,13 +49,13 @@ def test_the_quick_look_never_promises_too_much(table: bytes, limit: int) -> Non
 
 def test_many_names_are_reserved_at_once() -> None:
     count = SMALL // 16
-    Names(b"a" * 15 + b"\0").reserve(iter([0] * count), count)
+    Names(b"a" * 15 + b"\0").reserve([0] * count)
     long = Names(b"a" * (1 << 20) + b"\0")
     with pytest.raises(ElfError, match="share the string table"):
-        long.reserve(iter([0] * count), count)
+        long.reserve([0] * count)
 
 
 def test_one_long_name_among_many_short_ones_is_fine() -> None:
     table = b"\0" + b"a" * (1 << 20) + b"\0"
     offsets = [1, *[0] * 100_000]
-    Names(table).reserve(iter(offsets), len(offsets))
+    Names(table).reserve(offsets)

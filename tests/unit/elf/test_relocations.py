@@ -89,6 +89,12 @@ def test_copied_symbols(
     assert [symbol.name for symbol in facts.defined] == ["__environ", "main", "environ"]
 
 
+def test_only_what_is_defined_can_be_a_copy() -> None:
+    facts = parse(bytes(write(replace(PROGRAM, relocations=((1, 5), (0, 5)))).data))
+    assert facts is not None
+    assert facts.copied == frozenset()
+
+
 def test_a_library_copies_nothing() -> None:
     facts = parse(bytes(write(replace(PROGRAM, interpreter=None, relocations=((2, 5),))).data))
     assert facts is not None
