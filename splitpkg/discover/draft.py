@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.linkage import Linkage
+from splitpkg.discover.beside import beside_of
 from splitpkg.discover.drafted import Drafted, sections
 from splitpkg.discover.families import find_families
 from splitpkg.discover.layout import LibraryDirectory
@@ -43,10 +44,12 @@ def _drafted(discovery: Discovery, inventory: Inventory, name: str | None, versi
     modules = {module.path for module in discovery.modules}
     links = {link for module in discovery.modules for link in module.links}
     place = LibraryDirectory.of(paths)
-    everything = members(paths, families)
+    found_members = members(paths, families)
+    beside = beside_of(paths, families, found_members)
+    everything = {**found_members, **beside}
     taken = {path: member for path, member in everything.items() if path in modules | links}
     suffixes = {member.suffix for member in everything.values()}
-    owners = choose(inventory, discovery, linkage, taken.keys() | links, suffixes)
+    owners = choose(inventory, discovery, linkage, taken.keys() | links | beside.keys(), suffixes)
     hub = _hub(discovery, owners)
     tables = overrides(discovery, linkage, place, taken, owners)
     hosts = [host.path for host in discovery.hosts]

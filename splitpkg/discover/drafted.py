@@ -130,6 +130,7 @@ def _family(one: Drafted, family: FoundFamily) -> str:
         files=family.files,
         package=family.package,
         summary=_summary(one.name, family.package),
+        beside=family.beside,
     )
 
 

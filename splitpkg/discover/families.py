@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from splitpkg.discover.beside import with_beside
 from splitpkg.discover.layout import LibraryDirectory
 from splitpkg.discover.model import FoundFamily
 from splitpkg.discover.naming import is_suffix, safe_suffix
@@ -39,7 +40,8 @@ def find_families(inventory: Inventory, groups: Iterable[Group], program: str) -
         name = safe_suffix(_family_name(proposal), names)
         names.add(name)
         found.append(FoundFamily(name, files, proposal.template, proposal.modules, proposal.why))
-    return tuple(_separated(paths, place, found, links))
+    separated = tuple(_separated(paths, place, found, links))
+    return with_beside(paths, place, separated, members(paths, separated), program)
 
 
 def _family_name(proposal: Proposal) -> str:

@@ -88,13 +88,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True, order=True)
 class FoundFamily:
-    """Modules whose paths follow one pattern; `files` and `package` are as the manifest has them."""
+    """Modules whose paths follow one pattern; `files`, `package`, `beside` are as the manifest has them."""
 
     name: str
     files: tuple[str, ...]
     package: str
     modules: tuple[str, ...]
     why: str
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from splitpkg.discover.families import RESERVED
 from splitpkg.discover.model import Kind
 from splitpkg.discover.naming import safe_suffix
-from splitpkg.discover.places import has_library_version, is_library_directory, is_public, private_parts, stem
+from splitpkg.discover.places import (
+    has_library_version,
+    is_development,
+    is_documentation,
+    is_library_directory,
+    is_public,
+    private_parts,
+    stem,
+)
 from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
@@ -23,17 +31,6 @@ if TYPE_CHECKING:
 CORE, LIBS, DEVEL, DATA, DOC = RESERVED
 
 _SIZEABLE = 1 << 20
-_DEVEL = re.compile(
-    r"""
-      usr/include/.*
-    | usr/share/ (?: aclocal | gir-1\.0 | vala | pkgconfig | cmake ) /.*
-    | usr/share/man/ (?: [^/]+/ )? man3/.*
-    | usr/bin/[^/]+-config
-    | .*/ (?: pkgconfig | cmake ) /.*
-    """,
-    re.VERBOSE,
-)
-_DOC = re.compile(r"usr/share/(?:doc|gtk-doc|doc-base|info)/.*")
 _COMMON_PLACE = re.compile(
     r"""
       aclocal | appdata | applications | apport | augeas | bash-completion | bug | cmake | dbus-1 | defaults
@@ -129,9 +126,9 @@ def _usual(entry: Entry, file: str, libraries: Mapping[str, frozenset[str]], dat
     linker_name = entry.kind is EntryKind.SYMLINK and name.startswith("lib") and name.endswith(".so")
     if is_library_directory(directory) and (linker_name or name.endswith((".a", ".la", ".o"))):
         return DEVEL
-    if entry.elf is None and _DEVEL.fullmatch(entry.path):
+    if entry.elf is None and is_development(entry.path):
         return DEVEL
-    if _DOC.fullmatch(entry.path):
+    if is_documentation(entry.path):
         return DOC
     return DATA if "/".join(entry.path.split("/")[:3]) in data else CORE
 

@@ -14,6 +14,17 @@ _LIBRARY_DIRECTORY = re.compile(
 )
 _VERSIONED = re.compile(r"\.so\.\d[^/]*$|-\d[\d.]*\.so$")
 _FILE_NAME = re.compile(r"(?P<stem>.+?)(?:\.(?:so|oct|node)(?:\.\d[^/]*)?)?$")
+_DEVELOPMENT = re.compile(
+    r"""
+      usr/include/.*
+    | usr/share/ (?: aclocal | gir-1\.0 | vala | pkgconfig | cmake ) /.*
+    | usr/share/man/ (?: [^/]+/ )? man3/.*
+    | usr/bin/[^/]+-config
+    | .*/ (?: pkgconfig | cmake ) /.*
+    """,
+    re.VERBOSE,
+)
+_DOCUMENTATION = re.compile(r"usr/share/(?:doc|gtk-doc|doc-base|info)/.*")
 
 
 def is_library_directory(directory: str) -> bool:
@@ -44,3 +55,13 @@ def private_parts(directory: str) -> list[str]:
         directory, _, part = directory.rpartition("/")
         parts.insert(0, part)
     return parts
+
+
+def is_development(path: str) -> bool:
+    """Whether the path is needed to build software only."""
+    return _DEVELOPMENT.fullmatch(path) is not None
+
+
+def is_documentation(path: str) -> bool:
+    """Whether the path is documentation that nothing but people reads."""
+    return _DOCUMENTATION.fullmatch(path) is not None
