@@ -99,6 +99,7 @@ CONTENTS = {
     "usr/share/doc/demo-core/changelog": b"upstream's\n" * 500,
     "usr/share/doc/demo-core/README": b"long\n" * 5000,
     "usr/share/doc/demo-data/copyright": b"the tree's own\n",
+    "usr/share/lintian/overrides/demo-core": b"demo-core: uncompressed-manual-page [usr/share/man/man1/*]\n",
     "usr/share/demo/old.gz": b"\x1f\x8b\x08\x08\xff\xff\xff\xff\x00\x03name\x00\x03\x00" + b"\x00" * 8,
     "usr/share/demo/page.zip": b"PK\x05\x06" + b"\x00" * 18,
 }
@@ -205,11 +206,10 @@ def _wanted(tree: Path, part: PlannedPackage) -> dict[str, debs.Member]:
 
 
 def _is_added(part: PlannedPackage, path: str) -> bool:
-    """Changelog, copyright and overrides, where the package needs them, and the folders above them."""
+    """Changelog and copyright, where the package needs them, and the folders above them."""
     folder = f"usr/share/doc/{part.name}"
     has_own = part.name in ("demo", "demo-data")
     added = [] if has_own else [f"{folder}/changelog.Debian.gz", f"{folder}/copyright"]
-    added += ["usr/share/lintian/overrides/demo-core"] if part.name == "demo-core" else []
     return path in {*added, *(up for one in added for up in parents(one))}
 
 

@@ -10,6 +10,7 @@ from splitpkg.plan.model import Config, Constraint, Reason
 from splitpkg.render.deb import relations
 from splitpkg.render.deb.check import is_conffile
 from splitpkg.render.deb.modes import packed
+from splitpkg.render.deb.overrides import installed
 from splitpkg.render.deb.rules import undocumented
 from splitpkg.render.deb.source import DebSource
 from splitpkg.verify.model import ExpectedPackage, ExpectedRelation
@@ -84,4 +85,4 @@ def _generated(source: DebSource, package: PlannedPackage, documented: bool) -> 
     if documented:
         yield from (f"{folder}/copyright", f"{folder}/changelog.Debian.gz")
         yield from (f"{folder}/changelog.gz", f"{folder}/NEWS.gz") if source.is_built else ()
-    yield f"usr/share/lintian/overrides/{name}"
+    yield installed(name)

@@ -38,7 +38,12 @@ _PRIVATE = "It is this very package: a private symbol needs its very build."
 
 
 def overrides(source: DebSource, package: PlannedPackage) -> tuple[Override, ...]:
-    """The overrides of one package, for exactly the files that bring the tag about."""
+    """The overrides of one package, for exactly the files that bring the tag about.
+
+    None where the tree has such a file itself: dh_lintian would write over it.
+    """
+    if installed(source.name(package)) in {file.path for file in every_file(source.plan)}:
+        return ()
     reasons: defaultdict[str, list[str]] = defaultdict(list)
     for file in package.files:
         for tag, reason in (*_module_tags(package, file), *_packed_tags(source, file)):
@@ -48,6 +53,11 @@ def overrides(source: DebSource, package: PlannedPackage) -> tuple[Override, ...
             context = f"{source.name(package)} (= ${{binary:Version}}) ({library.soname}) [symbols]"
             reasons[_PRIVATE].append(f"symbols-declares-dependency-on-other-package {context}")
     return tuple(Override(reason, tuple(sorted(tags))) for reason, tags in sorted(reasons.items()))
+
+
+def installed(name: str) -> str:
+    """Where dh_lintian puts the overrides of the package of that name."""
+    return f"usr/share/lintian/overrides/{name}"
 
 
 def source_overrides(source: DebSource) -> tuple[Override, ...]:

@@ -47,6 +47,17 @@ def test_each_has_its_reason() -> None:
     )
 
 
+def test_the_tree_s_own_are_not_written_over() -> None:
+    """Nor are there two packages with that file."""
+    path = "usr/share/lintian/overrides/demo-x"
+    for parts in (
+        [package("x", [*MODULES, file(path)])],
+        [package("x", MODULES), package("y", [file(path)])],
+    ):
+        files, _ = render(manifest(), plan(*parts))
+        assert not [one for one in files if one.path == "debian/demo-x.lintian-overrides"]
+
+
 def test_a_packed_tree_is_no_source() -> None:
     files, _ = render(manifest(), plan(package("x", MODULES)))
     text = next(one.text for one in files if one.path == "debian/source/lintian-overrides")
