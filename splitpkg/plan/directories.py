@@ -22,11 +22,11 @@ def directory_owners(
     """The packages, by suffix, that own each directory which no base package owns.
 
     `required` maps a package to all that it pulls in. A directory is owned by the package whose
-    rule takes it, else by the hub where that has files in it or is pulled in by all that have; and by
-    every other package that has files in it but does not pull in one of these. An empty directory
-    that no rule takes is a finding.
+    rule takes it, else by the hub where that has something in it or is pulled in by all that have;
+    and by every other package that has something in it but does not pull in one of these. An empty
+    directory that no rule takes is a finding.
     """
-    inside = _inside(tree, assignment)
+    inside = _inside(assignment)
     owners: dict[str, tuple[str, ...]] = {}
     findings = []
     for entry in tree.inventory.entries:
@@ -35,20 +35,17 @@ def directory_owners(
             continue
         users = inside.get(path, frozenset())
         first = assignment.owners.get(path) or (hub if _is_common(users, hub, required) else None)
-        owners[path] = tuple(sorted(set(_owners(first, users, required)) or users))
-        if not owners[path] and not any(_excluded_below(tree, assignment, path)):
+        owners[path] = tuple(sorted(_owners(first, users, required)))
+        if not owners[path] and next(tree.below(path), None) is None:
             findings.append(_unowned(path))
     return owners, tuple(findings)
 
 
-def _inside(tree: Tree, assignment: Assignment) -> dict[str, frozenset[str]]:
-    """The packages that have files anywhere below each directory."""
+def _inside(assignment: Assignment) -> dict[str, frozenset[str]]:
+    """The packages that have something anywhere below each directory."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for entry in tree.inventory.entries:
-        owner = assignment.owners.get(entry.path)
-        if owner is None or entry.kind is EntryKind.DIRECTORY:
-            continue
-        parent = entry.path.rpartition("/")[0]
+    for path, owner in assignment.owners.items():
+        parent = path.rpartition("/")[0]
         while parent and owner not in found[parent]:
             found[parent].add(owner)
             parent = parent.rpartition("/")[0]
@@ -60,19 +57,20 @@ def _owners(
 ) -> Iterator[str]:
     if first is not None:
         yield first
-    for user in users:
+    for user in users - {first}:
         pulled = required.get(user, frozenset())
-        if user != first and (first is None or first not in pulled) and users.isdisjoint(pulled - {user}):
+        if first not in pulled and not any(_precedes(other, user, required) for other in users & pulled):
             yield user
+
+
+def _precedes(other: str, user: str, required: Mapping[str, frozenset[str]]) -> bool:
+    """Whether what the user pulls in owns for it; of packages that pull each other in, the first by name."""
+    return other < user or user not in required.get(other, frozenset())
 
 
 def _is_common(users: frozenset[str], hub: str, required: Mapping[str, frozenset[str]]) -> bool:
     """Whether a directory is the hub's, as that of the modules is: it stays when the last module goes."""
     return hub in users or (len(users) > 1 and all(hub in required.get(user, ()) for user in users))
-
-
-def _excluded_below(tree: Tree, assignment: Assignment, path: str) -> Iterator[bool]:
-    return (entry.path in assignment.excluded for entry in tree.below(path))
 
 
 def _unowned(path: str) -> Diagnostic:
