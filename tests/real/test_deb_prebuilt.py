@@ -12,7 +12,7 @@ import pytest
 
 from splitpkg.diagnostics import EnvironmentFailed
 from splitpkg.inventory.model import EntryKind
-from splitpkg.plan.model import PlannedFile, Role
+from splitpkg.plan.model import Config, PlannedFile, Role
 from splitpkg.render.deb.expect import expected
 from splitpkg.render.deb.install import parents
 from splitpkg.verify.compare import compare
@@ -123,6 +123,7 @@ def tricky_plan() -> Plan:
         folder("etc/demo", 0o750),
         file("etc/demo/secret", 0o600),
         file("etc/demo/plain"),
+        file("usr/share/demo/kept by dpkg", config=Config.NOREPLACE),
         folder("var/lib/demo", 0o3775),
         folder("usr/share/demo/empty"),
         folder("usr/share/demo/empty odd{}*", 0o700),
@@ -248,8 +249,9 @@ def test_locks_fit_the_architectures(built: dict[str, Path]) -> None:
     assert debs.relations(built["demo-third"], "Depends") == {"demo-core (= 1.6.0-2)"}
 
 
-def test_files_below_etc_are_conffiles(built: dict[str, Path]) -> None:
-    assert debs.control_file(built["demo-core"], "conffiles") == "/etc/demo/plain\n/etc/demo/secret\n"
+def test_conffiles_are_the_files_below_etc_and_those_that_the_plan_names(built: dict[str, Path]) -> None:
+    named = ["/usr/share/demo/kept by dpkg", "/etc/demo/plain", "/etc/demo/secret"]
+    assert debs.control_file(built["demo-core"], "conffiles").splitlines() == named
 
 
 def test_a_source_package_builds_the_same_whoever_unpacks_it(

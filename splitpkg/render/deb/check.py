@@ -8,9 +8,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location, Severity, ordered
-from splitpkg.inventory.model import EntryKind
 from splitpkg.plan.model import Config
-from splitpkg.render.deb import relations
+from splitpkg.render.deb import conffiles, relations
 from splitpkg.render.deb.licence import licences
 from splitpkg.render.deb.names import VALID
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from splitpkg.plan.model import PlannedFile, Relation
+    from splitpkg.plan.model import Relation
     from splitpkg.render.deb.source import DebSource
 
 _RESERVED = ("debian", ".pc")
@@ -99,7 +98,7 @@ def _reserved(source: DebSource) -> Iterator[Diagnostic]:
 def _configuration(source: DebSource) -> Iterator[Diagnostic]:
     for package in source.packages:
         for file in package.files:
-            if file.config is Config.NO and is_conffile(file):
+            if file.config is Config.NO and conffiles.is_conffile(file):
                 yield Diagnostic(
                     "config-in-etc",
                     Location(file.path),
@@ -108,12 +107,15 @@ def _configuration(source: DebSource) -> Iterator[Diagnostic]:
                     "move what is no configuration out of etc/",
                     Severity.WARNING,
                 )
-
-
-def is_conffile(file: PlannedFile) -> bool:
-    """Whether dpkg keeps what the user changed in it."""
-    is_marked = file.path.startswith("etc/") or file.config is not Config.NO
-    return file.kind is EntryKind.FILE and is_marked
+        for file in conffiles.listed(package):
+            if source.below_libdir(file.path) is not None:
+                yield Diagnostic(
+                    "path-unspeakable",
+                    Location(file.path),
+                    "is configuration, and lies elsewhere on each architecture",
+                    ("debian/PACKAGE.conffiles holds plain paths (dh_installdeb(1))",),
+                    "move it to etc/, or remove `config` from its [[attribute]]",
+                )
 
 
 def _commands(source: DebSource) -> Iterator[Diagnostic]:

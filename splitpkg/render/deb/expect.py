@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import Config, Constraint, Reason
 from splitpkg.render.deb import relations
-from splitpkg.render.deb.check import is_conffile
+from splitpkg.render.deb.conffiles import is_conffile
 from splitpkg.render.deb.modes import packed
 from splitpkg.render.deb.overrides import installed
 from splitpkg.render.deb.rules import undocumented

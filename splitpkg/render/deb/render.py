@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import errors
 from splitpkg.render.deb import check, control, install, libraries, rules
+from splitpkg.render.deb.conffiles import conffiles_text
 from splitpkg.render.deb.licence import licences
 from splitpkg.render.deb.modes import ORDINARY
 from splitpkg.render.deb.overrides import overrides, source_overrides
@@ -68,6 +69,7 @@ def _lists(source: DebSource, templates: Path | None) -> Iterator[tuple[str, str
         name, listed = source.name(package), lists[package.name]
         yield f"{name}.install", install.install_text(source, listed.copied)
         yield f"{name}.dirs", install.dirs_text(source, listed.made)
+        yield f"{name}.conffiles", conffiles_text(package)
         yield f"{name}.symbols", symbols_text(source, package)
         yield f"{name}.lintian-overrides", _overrides(name, overrides(source, package), templates)
         yield f"{name}.postinst", _postinst(source, package, templates)

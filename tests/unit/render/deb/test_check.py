@@ -34,6 +34,14 @@ def test_a_file_below_etc_is_configuration_whatever_the_manifest_says() -> None:
     assert _said(part) == [("config-in-etc", "etc/a")]
 
 
+def test_configuration_that_lies_elsewhere_on_each_architecture() -> None:
+    part = package(
+        "a", [file("usr/lib64/demo/conf", config=Config.NOREPLACE), file("srv/x", config=Config.REPLACE)]
+    )
+    assert _said(part) == []
+    assert _said(part, build={**BUILD, "install": ["true"]}) == [("path-unspeakable", "usr/lib64/demo/conf")]
+
+
 def test_commands_that_make_would_read_in_its_own_way() -> None:
     assert _said(package("a"), build=BUILD) == [("command-unfit", "splitpkg.toml")]
     assert _said(package("a"), build={**BUILD, "install": ["x \\"]}) == [("command-unfit", "splitpkg.toml")]
