@@ -6,14 +6,20 @@ import difflib
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
+from splitpkg.manifest.model import PackageKind
 from splitpkg.plan.model import RelationKind
+from splitpkg.plan.texts import full_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from splitpkg.manifest.model import Package
     from splitpkg.plan.claims import Key
     from splitpkg.plan.relate import Link
     from splitpkg.plan.split import Split
+
+
+_WITHOUT_LOCK = (PackageKind.DEVELOPMENT, PackageKind.DATA, PackageKind.DOCUMENTATION)
 
 
 def packages(split: Split) -> Iterator[Diagnostic]:
@@ -40,26 +46,37 @@ def _host(split: Split, host: str) -> Iterator[Diagnostic]:
     if owner is None:
         hint = "add it to `files` of the package of the hosts"
         yield Diagnostic("host-unowned", Location(host), "is a host and belongs to no package", hint=hint)
-    elif package is not None and not package.locked:
-        yield _unlocked(split, host, owner)
+    elif package is not None and (not package.locked or package.kind in _WITHOUT_LOCK):
+        yield _unlocked(split, host, owner, package)
 
 
-def relations(split: Split, links: Iterable[Link]) -> Iterator[Diagnostic]:
-    """Targets exist, and nobody requires what it conflicts with."""
-    required = {(link.source, link.target) for link in links if link.kind is RelationKind.REQUIRES}
-    for link in sorted(set(links), key=lambda one: (one.source, one.target, one.kind)):
-        if link.target not in split.roles:
-            yield _unknown_target(split, link)
-        if link.kind is RelationKind.CONFLICTS and (link.source, link.target) in required:
-            yield _contradiction(split, link)
+def relations(
+    split: Split, links: Iterable[Link], pulled: Mapping[str, frozenset[str]]
+) -> Iterator[Diagnostic]:
+    """Targets exist, and no package requires two that conflict, itself counted.
+
+    `pulled` has for each package all that its requirements bring.
+    """
+    declared = sorted(
+        {link for link in links if link.declared},
+        key=lambda one: (one.source, one.target, one.kind, str(one.declared)),
+    )
+    unknown = (link for link in declared if link.target not in split.roles)
+    for link in {(one.declared, one.kind, one.target): one for one in unknown}.values():
+        yield _unknown_target(split, link)
+    for link in declared:
+        if link.kind is RelationKind.CONFLICTS:
+            yield from _contradiction(split, link, pulled)
 
 
-def _unlocked(split: Split, host: str, suffix: str) -> Diagnostic:
+def _unlocked(split: Split, host: str, suffix: str, package: Package) -> Diagnostic:
+    table = f"[package.{suffix}]"
+    mended = f"remove `locked` from {table}" if not package.locked else f'set `kind = "program"` in {table}'
     return Diagnostic(
         "host-unlocked",
-        split.manifest.where("package", suffix, "locked"),
+        split.manifest.where("package", suffix, "kind" if package.locked else "locked"),
         f"package `{suffix}` has no lock and holds a host: {host}",
-        hint=f"remove `locked` from [package.{suffix}], or give the host to another package",
+        hint=f"{mended}, or give the host to another package",
     )
 
 
@@ -86,27 +103,34 @@ def _empty(split: Split, suffix: str) -> Diagnostic:
 def _unknown_target(split: Split, link: Link) -> Diagnostic:
     near = difflib.get_close_matches(link.target, split.roles, 1)
     hint = f"did you mean `{near[0]}`? write that" if near else "name a package of this manifest"
+    table = ".".join(str(part) for part in link.declared)
     return Diagnostic(
         "target-unknown",
-        _declared_at(split, link),
-        f"`{link.source}` {link.kind} `{link.target}`, which is no package of the plan",
+        split.manifest.where(*link.declared, str(link.kind)),
+        f"`{link.kind}` in [{table}] names `{link.target}`, which is no package of the plan",
         (_listed(split.roles),),
         hint,
     )
 
 
-def _contradiction(split: Split, link: Link) -> Diagnostic:
-    return Diagnostic(
+def _contradiction(split: Split, link: Link, pulled: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
+    both = (link.source, link.target)
+    victims = [one for one in split.roles if all(two == one or two in pulled.get(one, ()) for two in both)]
+    if link.source in victims:
+        told = "which it requires"
+    elif link.target in victims:
+        told = "which requires it"
+    elif victims:
+        names = ", ".join(f"`{full_name(split.manifest.content, one)}`" for one in victims)
+        told = f"and both are required by {names}"
+    else:
+        return
+    yield Diagnostic(
         "conflicts-required",
-        _declared_at(split, link),
-        f"`{link.source}` conflicts with `{link.target}`, which it requires",
+        split.manifest.where(*link.declared, str(link.kind)),
+        f"`{link.source}` conflicts with `{link.target}`, {told}",
         hint="remove the conflict",
     )
-
-
-def _declared_at(split: Split, link: Link) -> Location:
-    table = "package" if link.source in split.manifest.content.package else "module"
-    return split.manifest.where(table, link.source, str(link.kind))
 
 
 def _listed(names: Iterable[str]) -> str:

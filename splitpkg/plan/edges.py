@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from splitpkg.abi.symbols import Scope, missing_nodes
 from splitpkg.diagnostics import Diagnostic, Location, Severity
-from splitpkg.plan.model import RelationKind, Role
+from splitpkg.plan.model import Role
+from splitpkg.plan.relate import pulled_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,15 +67,14 @@ def missing(split: Split) -> Iterator[Diagnostic]:
 
 def cycles(split: Split, links: Iterable[Link]) -> Iterator[Diagnostic]:
     """Packages of modules that require each other: legal, but of no use as several packages."""
-    direct: defaultdict[str, set[str]] = defaultdict(set)
-    for link in links:
-        if link.kind is RelationKind.REQUIRES and link.source != link.target:
-            direct[link.source].add(link.target)
     modules = {suffix for suffix, role in split.roles.items() if role is Role.MODULE}
-    for one in sorted(modules):
-        for other in sorted(direct[one] & modules):
-            if one < other and one in direct[other]:
-                yield _cycle(split, one, other)
+    pulled = pulled_in(link for link in links if {link.source, link.target} <= modules)
+    told = set[str]()
+    for one in sorted(pulled):
+        circle = sorted(other for other in pulled[one] if one in pulled.get(other, ()))
+        if circle and told.isdisjoint(circle):
+            told.update(circle)
+            yield _cycle(split, circle)
 
 
 def _nodes_note(split: Split, provider: str) -> str:
@@ -106,11 +106,13 @@ def _more(names: list[str]) -> str:
     return f" and {len(names) - 1} more" if len(names) > 1 else ""
 
 
-def _cycle(split: Split, one: str, other: str) -> Diagnostic:
+def _cycle(split: Split, circle: list[str]) -> Diagnostic:
+    *others, last = (f"`{suffix}`" for suffix in circle)
+    tables = ", ".join(f"[module.{suffix}]" for suffix in circle)
     return Diagnostic(
         "edge-cycle",
-        split.manifest.where("module", one),
-        f"modules `{one}` and `{other}` require each other",
-        hint=f"bundle them: set `bundle` to one name in [module.{one}] and [module.{other}]",
+        split.manifest.where("module", circle[0]),
+        f"modules {', '.join(others)} and {last} require each other",
+        hint=f"bundle them: set `bundle` to one name in each of {tables}",
         severity=Severity.WARNING,
     )

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from splitpkg.inventory.model import Inventory
-    from splitpkg.manifest.model import ManifestFile
+    from splitpkg.manifest.model import ManifestFile, Relations
+    from splitpkg.plan.claims import Key
     from splitpkg.plan.relate import Link
 
 
@@ -53,8 +54,8 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
         *edges.unsettled(split, found, outside, pulled),
         *edges.missing(split),
         *edges.cycles(split, links),
+        *check.relations(split, links, pulled),
     ]
-    findings += check.relations(split, links)
     directories, unowned = directory_owners(split.tree, split.assignment, split.hub, pulled)
     said, unused = content.attributes(split)
     marks, foreign = tags(split)
@@ -72,22 +73,28 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
 
 
 def _links(split: Split) -> Iterator[Link]:
-    tables = split.manifest.content
-    free = frozenset(suffix for suffix, package in tables.package.items() if not package.locked)
-    yield from relate.locks(split.roles, split.hub, free)
-    yield from relate.needed_links(split.linkage, split.assignment.owners, split.modules)
-    if tables.metapackage is not None:
-        yield from relate.metapackage_links(tables.metapackage.suffix, tables.metapackage, split.roles)
-    for suffix, package in tables.package.items():
-        yield from relate.declared_links(suffix, package, str(split.manifest.where("package", suffix)))
-    known = homes(split.members)
-    for suffix, module in tables.module.items():
+    content, owners = split.manifest.content, split.assignment.owners
+    free = frozenset(suffix for suffix, package in content.package.items() if not package.locked)
+    hosts = frozenset(owners[host] for host in split.hosts if host in owners)
+    yield from relate.locks(split.roles, split.hub, free, hosts)
+    yield from relate.needed_links(split.linkage, owners, split.modules)
+    yield from relate.alias_links(split.members, split.tree.inventory, owners)
+    if content.metapackage is not None:
+        yield from relate.metapackage_links(content.metapackage.suffix, content.metapackage, split.roles)
+    for suffix, table, key in _relating(split):
+        yield from relate.declared_links(suffix, table, key, split.manifest.where(*key))
+
+
+def _relating(split: Split) -> Iterator[tuple[str, Relations, Key]]:
+    """The tables that state relations: the package they are about, by suffix, and their place."""
+    content, known = split.manifest.content, homes(split.members)
+    for suffix, package in content.package.items():
+        yield suffix, package, ("package", suffix)
+    for suffix, module in content.module.items():
         if suffix in known:
-            where = str(split.manifest.where("module", suffix))
-            yield from relate.declared_links(known[suffix], module, where)
+            yield known[suffix], module, ("module", suffix)
     for member in split.members:
-        where = str(split.manifest.where("family", member.family))
-        yield from relate.declared_links(member.package, tables.family[member.family], where)
+        yield member.package, content.family[member.family], ("family", member.family)
 
 
 def _packages(

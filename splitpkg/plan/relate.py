@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 
     from splitpkg.abi.linkage import Linkage
     from splitpkg.abi.symbols import OpenSymbol
+    from splitpkg.diagnostics import Location
+    from splitpkg.inventory.model import Inventory
     from splitpkg.manifest.model import Metapackage, Relations
+    from splitpkg.plan.claims import Key
+    from splitpkg.plan.members import Member
 
 _WEIGHT = {Reason.LOCK: 0, Reason.TAG: 1, Reason.EDGE: 2, Reason.MANIFEST: 3, Reason.HISTORY: 4}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A relation between two packages, by suffix, before those to the same target are joined."""
+    """A relation between two packages, by suffix, before those to the same target are joined.
+
+    `declared` is the table of the manifest that states it.
+    """
 
     source: str
     target: str
@@ -28,26 +35,30 @@ class Link:
     evidence: str
     kind: RelationKind = RelationKind.REQUIRES
     constraint: Constraint = Constraint.SAME_BUILD
+    declared: Key = ()
 
 
-def locks(roles: Mapping[str, Role], hub: str, free: frozenset[str]) -> Iterator[Link]:
+def locks(roles: Mapping[str, Role], hub: str, free: frozenset[str], hosts: frozenset[str]) -> Iterator[Link]:
     """Every package of programs or modules is locked to the hub; headers to the libraries they describe.
 
-    `free` are the packages that the manifest leaves without a lock.
+    `free` are the packages that the manifest leaves without a lock; `hosts` those with a host in them,
+    which may be a library.
     """
     libraries = sorted(suffix for suffix, role in roles.items() if role is Role.LIBRARY)
     for suffix, role in roles.items():
         match role:
             case Role.PROGRAM if suffix in free:
                 pass
-            case Role.PROGRAM | Role.MODULE | Role.META:
+            case Role.LIBRARY if suffix not in hosts:
+                pass
+            case Role.PROGRAM | Role.LIBRARY | Role.MODULE | Role.META:
                 yield Link(suffix, hub, Reason.LOCK, "every host and module is locked to the hub")
             case Role.DEVELOPMENT:
                 for target in libraries or [hub]:
                     yield Link(
                         suffix, target, Reason.LOCK, "headers and linker names fit one build of the library"
                     )
-            case Role.LIBRARY | Role.DATA | Role.DOCUMENTATION:
+            case Role.DATA | Role.DOCUMENTATION:
                 pass
 
 
@@ -73,26 +84,32 @@ def needed_links(linkage: Linkage, owners: Mapping[str, str], modules: frozenset
                 )
 
 
+def alias_links(members: Iterable[Member], inventory: Inventory, owners: Mapping[str, str]) -> Iterator[Link]:
+    """Modules that are links to a file of another package."""
+    for member in members:
+        entry = inventory.resolve(member.path) if member.is_link else None
+        target = owners.get(entry.path) if entry is not None else None
+        if entry is not None and target is not None and target != member.package:
+            yield Link(member.package, target, Reason.EDGE, f"{member.path} is a link to {entry.path}")
+
+
 def symbol_links(found: Iterable[OpenSymbol], owners: Mapping[str, str]) -> Iterator[Link]:
-    """Symbols of a module that one other file alone defines: one link for each pair of files."""
-    pairs: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    """Symbols of a module that one other package alone defines: one link for each set of files."""
+    groups: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
     for symbol in found:
-        if len(symbol.definers) == 1:
-            pairs[symbol.path, symbol.definers[0]].append(symbol.name)
-    for (path, definer), names in pairs.items():
-        source, target = owners.get(path), owners.get(definer)
-        if source is not None and target is not None and source != target:
+        groups[symbol.path, symbol.definers].append(symbol.name)
+    for (path, files), names in groups.items():
+        source, homes = owners[path], {owners[file] for file in files}
+        if len(homes) == 1 and source not in homes:
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            yield Link(
-                source,
-                target,
-                Reason.EDGE,
-                f"{path} needs `{min(names)}`{more}, which only {definer} defines",
+            told = (
+                f"which only {files[0]} defines" if len(files) == 1 else f"which {' and '.join(files)} define"
             )
+            yield Link(source, homes.pop(), Reason.EDGE, f"{path} needs `{min(names)}`{more}, {told}")
 
 
-def declared_links(suffix: str, table: Relations, where: str) -> Iterator[Link]:
-    """What a table of the manifest says itself."""
+def declared_links(suffix: str, table: Relations, key: Key, where: Location) -> Iterator[Link]:
+    """What the table of the manifest at `key` says itself."""
     said = (
         (RelationKind.REQUIRES, table.requires, Constraint.SAME_BUILD),
         (RelationKind.RECOMMENDS, table.recommends, Constraint.SAME_BUILD),
@@ -101,7 +118,7 @@ def declared_links(suffix: str, table: Relations, where: str) -> Iterator[Link]:
     )
     for kind, targets, constraint in said:
         for target in targets:
-            yield Link(suffix, target, Reason.MANIFEST, f"{where} says so", kind, constraint)
+            yield Link(suffix, target, Reason.MANIFEST, f"{where} says so", kind, constraint, key)
 
 
 def joined(links: Iterable[Link]) -> dict[tuple[str, str, RelationKind], tuple[Link, tuple[str, ...]]]:
