@@ -47,7 +47,8 @@ def _drafted(discovery: Discovery, inventory: Inventory, name: str | None, versi
     found_members = members(paths, families)
     beside = beside_of(paths, families, found_members)
     everything = {**found_members, **beside}
-    taken = {path: member for path, member in everything.items() if path in modules | links}
+    ours = modules | links
+    taken = {path: member for path, member in everything.items() if path in ours}
     suffixes = {member.suffix for member in everything.values()}
     owners = choose(inventory, discovery, linkage, taken.keys() | links | beside.keys(), suffixes)
     hub = _hub(discovery, owners)

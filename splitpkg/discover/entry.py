@@ -44,18 +44,14 @@ def candidates(objects: Objects, path: str) -> dict[str, frozenset[str]]:
     """The symbols by which a file may be entered, each with its forms.
 
     A form is the symbol itself, or the symbol with `{}` in the place of the file's own name. Left
-    out are symbols that some file links to, weak ones, and names of version nodes.
+    out are symbols that some file links to, and weak ones.
     """
     facts = objects.facts(path)
-    nodes = {definition.name for definition in facts.verdefs}
     names = own_names(path)
     return {
         symbol.name: frozenset(_forms(symbol.name, names))
         for symbol in facts.defined
-        if not symbol.weak
-        and symbol.name not in objects.linked
-        and symbol.name not in nodes
-        and symbol.name not in MADE_BY_LINKER
+        if not symbol.weak and symbol.name not in objects.linked and symbol.name not in MADE_BY_LINKER
     }
 
 

@@ -122,9 +122,9 @@ class HostFinder:
         A directory above it counts where nothing else does.
         """
         entry = {symbol for path in modules for symbol in self._shapes.entry(path)}
-        near, far = dict[str, str](), dict[str, str]()
+        near, far, own = dict[str, str](), dict[str, str](), frozenset(modules)
         for path, text in self._texts.items():
-            if path not in modules and text and self._reaches_loader(path):
+            if path not in own and text and self._reaches_loader(path):
                 names = sorted(text & entry) or [place for place in _spellings(directory) if place in text]
                 above = [place for place in _above(directory) if place in text]
                 if names:

@@ -14,41 +14,44 @@ from typing import TYPE_CHECKING
 from splitpkg.discover.places import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from splitpkg.discover.objects import Objects
     from splitpkg.elf.model import ElfFile
 
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A convention. `entry` is a pattern of the entry symbol in which `NAME` is the file's own name;
+    """A convention: patterns of names.
 
-    `uses` one of the names that an extension needs of the interpreter; `core` a symbol that only
-    the interpreter defines. A convention whose `uses` is None needs no name of the interpreter's.
+    `entry` is the entry symbol; what its groups catch has to be the file's own name. `uses`
+    is one of the names that an extension needs of the interpreter, if any. `core` is a symbol that
+    only the interpreter defines.
     """
 
     name: str
-    entry: str
-    uses: str | None
+    entry: re.Pattern[str]
+    uses: re.Pattern[str] | None
     core: str
 
 
+def _convention(name: str, entry: str, uses: str | None, core: str) -> Interpreter:
+    return Interpreter(name, re.compile(entry), re.compile(uses) if uses is not None else None, core)
+
+
+_OWN = r"(?P<own>\w+)"
+
 INTERPRETERS = (
-    Interpreter("Python", r"PyInitU?_NAME|initNAME", r"_?Py[A-Z_]\w*", "Py_Initialize"),
-    Interpreter("Perl", r"boot_(?:\w+__)?NAME", r"Perl_\w+|PL_\w+|pthread_getspecific", "perl_construct"),
-    Interpreter("Ruby", r"Init_NAME", r"rb_\w+", "ruby_init"),
-    Interpreter("Lua", r"luaopen_(?:\w+_)?NAME", r"luaL?_\w+", "lua_newstate"),
-    Interpreter("Tcl", r"(?i:NAME)_(?:Safe)?Init", r"Tcl_\w+", "Tcl_CreateInterp"),
-    Interpreter("PHP", r"get_module", r"zend_\w+|php_\w+", "zend_startup_module"),
-    Interpreter("R", r"R_init_NAME", r"R_\w+|Rf_\w+", "Rf_initEmbeddedR"),
-    Interpreter("OCaml", r"caml_plugin_header|caml_\w+", r"caml_\w+", "caml_main"),
-    Interpreter(
-        "Node.js", r"napi_register_module_v\d+|node_register_module_v\d+", None, "napi_create_function"
-    ),
-    Interpreter("Guile", r"(?:scm_)?init_\w+", r"scm_c_define\w*", "scm_boot_guile"),
-    Interpreter("Erlang", r"nif_init|driver_init", r"enif_\w+|driver_\w+|erl_drv_\w+", "enif_alloc"),
-    Interpreter("Java", r"Java_\w+|JNI_OnLoad", None, "JNI_CreateJavaVM"),
+    _convention("Python", rf"PyInitU?_{_OWN}|init(?P<old>\w+)", r"_?Py[A-Z_]\w*", "Py_Initialize"),
+    _convention("Perl", rf"boot_(?:\w+__)?{_OWN}", r"Perl_\w+|PL_\w+|pthread_getspecific", "perl_construct"),
+    _convention("Ruby", rf"Init_{_OWN}", r"rb_\w+", "ruby_init"),
+    _convention("Lua", r"luaopen_(?P<path>\w+)", r"luaL?_\w+", "lua_newstate"),
+    _convention("Tcl", rf"{_OWN}_(?:Safe)?Init", r"Tcl_\w+", "Tcl_CreateInterp"),
+    _convention("PHP", r"get_module", r"zend_\w+|php_\w+", "zend_startup_module"),
+    _convention("R", rf"R_init_{_OWN}", r"R_\w+|Rf_\w+", "Rf_initEmbeddedR"),
+    _convention("OCaml", r"caml_plugin_header|caml_\w+", r"caml_\w+", "caml_main"),
+    _convention("Node.js", r"(?:napi|node)_register_module_v\d+", None, "napi_create_function"),
+    _convention("Guile", r"(?:scm_)?init_\w+", r"scm_c_define\w*", "scm_boot_guile"),
+    _convention("Erlang", r"nif_init|driver_init", r"enif_\w+|driver_\w+|erl_drv_\w+", "enif_alloc"),
+    _convention("Java", r"Java_\w+|JNI_OnLoad", None, "JNI_CreateJavaVM"),
 )
 
 
@@ -66,22 +69,23 @@ def absent_interpreters(objects: Objects) -> tuple[Interpreter, ...]:
 
 def extension_of(path: str, facts: ElfFile, among: tuple[Interpreter, ...]) -> tuple[Interpreter, str] | None:
     """The interpreter that the file is an extension of, and the entry symbol that shows it."""
-    for interpreter in among:
-        is_entry = _matcher(interpreter.entry, stem(path))
-        entry = next((symbol.name for symbol in facts.defined if is_entry(symbol.name)), None)
-        if entry is not None and _uses(interpreter, facts):
-            return interpreter, entry
+    own = re.sub(r"\W", "_", stem(path).partition(".")[0]).lower()
+    names = {own, own.removeprefix("lib")}
+    for symbol in facts.defined:
+        for interpreter in among:
+            found = interpreter.entry.fullmatch(symbol.name)
+            if found is not None and _is_named(found, names) and _uses(interpreter, facts):
+                return interpreter, symbol.name
     return None
 
 
-def _matcher(pattern: str, name: str) -> Callable[[str], object]:
-    own = re.sub(r"\W", "_", name.partition(".")[0])
-    names = {own, own.removeprefix("lib")}
-    return re.compile(pattern.replace("NAME", f"(?:{'|'.join(sorted(map(re.escape, names)))})")).fullmatch
+def _is_named(found: re.Match[str], names: set[str]) -> bool:
+    """Whether the entry symbol holds the file's own name, where the convention wants that."""
+    parts = {key: text.lower() for key, text in found.groupdict().items() if text is not None}
+    last = {text.rpartition("_")[2] for key, text in parts.items() if key == "path"}
+    return not parts or not names.isdisjoint({*parts.values(), *last})
 
 
 def _uses(interpreter: Interpreter, facts: ElfFile) -> bool:
-    if interpreter.uses is None:
-        return True
-    uses = re.compile(interpreter.uses)
-    return any(uses.fullmatch(symbol.name) for symbol in facts.undefined)
+    uses = interpreter.uses
+    return uses is None or any(uses.fullmatch(symbol.name) for symbol in facts.undefined)

@@ -61,18 +61,20 @@ def objects(inventory: Inventory) -> Objects:
     native = _machine(files)
     data = {entry.path: why for entry, facts in files if (why := _not_loadable(facts, native))}
     ours = [(entry, facts) for entry, facts in files if entry.path not in data]
-    shared = tuple(entry.path for entry, facts in ours if _is_shared_object(entry, facts))
+    paths = [entry.path for entry, _ in ours]
+    shared = {entry.path: None for entry, facts in ours if _is_shared_object(entry, facts)}
+    programs = tuple(path for path in paths if path not in shared)
     return Objects(
         inventory,
         linkage,
-        tuple(entry.path for entry, _ in ours if entry.path not in set(shared)),
-        shared,
+        programs,
+        tuple(shared),
         data,
-        _users(linkage, [entry.path for entry, _ in ours]),
+        _users(linkage, paths),
         _links(inventory),
         frozenset(symbol.name for _, facts in ours for symbol in facts.undefined),
-        frozenset(_imported(linkage, [entry.path for entry, _ in ours])),
-        frozenset(definers(linkage, [entry.path for entry, _ in ours if entry.path not in set(shared)])),
+        frozenset(_imported(linkage, paths)),
+        frozenset(definers(linkage, programs)),
         frozenset(
             entry.path.rpartition("/")[0] for entry in inventory.entries if entry.path.endswith(".typelib")
         ),

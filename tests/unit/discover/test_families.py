@@ -8,6 +8,7 @@ import pytest
 
 from splitpkg.discover.discover import discover
 from tests.support.trees import inventory, program, shared
+from tests.unit.discover.test_draft import planned
 
 if TYPE_CHECKING:
     from splitpkg.inventory.model import Inventory
@@ -147,6 +148,7 @@ def test_the_same_names_in_two_directories_get_two_packages() -> None:
         names("a_b a-b"),
         names("core libs data doc devel x"),
         names("_x x -y"),
+        names("-data x y", suffix="_module.so"),
         [f"{LIB}/demo/a/b-c.so", f"{LIB}/demo/a-b/c.so", f"{LIB}/demo/d/e.so"],
         names("näme plain"),
         [
@@ -159,6 +161,9 @@ def test_no_two_modules_get_one_name_and_none_an_odd_one(modules: list[str]) -> 
     found = discover(tree(*modules))
     assert sorted(path for family in found.families for path in family.modules) == sorted(modules)
     assert len({family.name for family in found.families}) == len(found.families)
+    alone = [package.modules for package in planned(tree(*modules)).packages if package.modules]
+    assert sorted(path for paths in alone for path in paths) == sorted(modules)
+    assert all(len(paths) == 1 for paths in alone)
 
 
 def test_modules_among_libraries_are_named_one_by_one() -> None:

@@ -45,6 +45,13 @@ def test_a_program_that_cannot_load_is_no_host(forest: Forest) -> None:
     assert forest.hosts() == ["usr/sbin/demod"]
 
 
+def test_of_programs_that_export_alike_those_that_name_the_directory_count(forest: Forest) -> None:
+    forest.host("usr/bin/server", DIR, exports=exports("demo_register"))
+    forest.host("usr/bin/nested", "elsewhere", "nothing", exports("demo_register"))
+    forest.shared(f"{DIR}/a.so", module("demo_register"))
+    assert forest.hosts() == ["usr/bin/server"]
+
+
 def test_hosts_may_export_different_things_and_load_some_families_only(forest: Forest) -> None:
     block = [f"block_{number}" for number in range(6)]
     display = [f"display_{number}" for number in range(6)]

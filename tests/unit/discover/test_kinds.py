@@ -83,6 +83,18 @@ def test_helper_libraries_lie_among_the_modules(forest: Forest) -> None:
     assert (helper.path, helper.users) == (f"{DIR}/libcommon.so", (f"{DIR}/c.so",))
 
 
+def test_a_function_that_somebody_links_to_is_no_entry_symbol(forest: Forest) -> None:
+    modules = two_modules(forest)
+    api = "int api(void) { return 1; }\n"
+    forest.shared(f"{DIR}/libapi.so", api)
+    for name in ("c", "d", "e"):
+        forest.shared(f"{DIR}/{name}.so", entry(body=api))
+    uses = entry(body="int api(void);int more(void) { return api(); }\n")
+    forest.shared(f"{DIR}/f.so", uses, needs=(f"{DIR}/libapi.so",))
+    assert forest.modules() == [*modules, *(f"{DIR}/{name}.so" for name in ("c", "d", "e", "f"))]
+    assert forest.helpers() == [f"{DIR}/libapi.so"]
+
+
 def test_a_helper_that_nothing_links_to_any_more_is_no_module(forest: Forest) -> None:
     modules = two_modules(forest)
     forest.shared(f"{DIR}/libold.so.1", "int old(void) { return 1; }\n", "-Wl,-soname,libold.so.1")
