@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.manifest.model import DebRelations, FormatNames, PackageKind, RpmRelations
+from splitpkg.manifest.model import DebRelations, FormatNames, Module, PackageKind, RpmRelations
 from splitpkg.manifest.template import filled
 from splitpkg.plan.model import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from splitpkg.manifest.model import Manifest
+    from splitpkg.manifest.model import Manifest, Relations
     from splitpkg.plan.members import Member
     from splitpkg.plan.split import Split
 
@@ -35,14 +35,14 @@ def full_name(manifest: Manifest, suffix: str) -> str:
 
 def texts(split: Split, suffix: str) -> Texts:
     """Texts of any package of the plan."""
-    content = split.manifest.content
+    content, found = split.manifest.content, split.members_of.get(suffix, ())
     match split.roles[suffix]:
         case Role.MODULE:
-            return module_texts(content, suffix, split.members_of[suffix])
+            return module_texts(content, suffix, found)
         case Role.META:
             return metapackage_texts(content)
         case _:
-            return package_texts(content, suffix)
+            return package_texts(content, suffix, found)
 
 
 def metapackage_texts(manifest: Manifest) -> Texts:
@@ -55,12 +55,14 @@ def metapackage_texts(manifest: Manifest) -> Texts:
     return Texts(summary or program.summary, description, FormatNames(), RpmRelations(), DebRelations())
 
 
-def package_texts(manifest: Manifest, suffix: str) -> Texts:
-    """Texts of a package that is no module."""
+def package_texts(manifest: Manifest, suffix: str, kept: Iterable[Member]) -> Texts:
+    """Texts of a package that is no module; `kept` are the modules that stay in the hub."""
     program, package = manifest.program, manifest.package[suffix]
     summary = package.summary or f"{program.summary} - {suffix}"
     own = package.description or _KIND_SENTENCE[package.kind]
-    return Texts(summary, f"{program.description}\n\n{own}", package.name, package.rpm, package.deb)
+    tables = (*_module_tables(manifest, kept), package)
+    deb = _joined_deb(tables, package.deb.section)
+    return Texts(summary, f"{program.description}\n\n{own}", package.name, _joined_rpm(tables), deb)
 
 
 _KIND_SENTENCE = {
@@ -74,15 +76,14 @@ _KIND_SENTENCE = {
 
 def module_texts(manifest: Manifest, suffix: str, found: Iterable[Member]) -> Texts:
     """Texts of a package of one module, or of a bundle of several."""
-    program, table = manifest.program, manifest.module.get(suffix)
+    program, own = manifest.program, manifest.module.get(suffix, Module())
     parts = {member.suffix: member for member in found}
-    summary, own = _family_texts(manifest, suffix, parts)
-    if table is not None:
-        summary, own = table.summary or summary, table.description or own
-    description = f"{program.description}\n\n{own}"
-    rpm = _joined_rpm(manifest, parts.values(), table.rpm if table else None)
-    deb = _joined_deb(manifest, parts.values(), table.deb if table else None)
-    return Texts(summary, description, table.name if table else FormatNames(), rpm, deb)
+    summary, description = _family_texts(manifest, suffix, parts)
+    description = f"{program.description}\n\n{own.description or description}"
+    tables = (*_module_tables(manifest, parts.values()), own)
+    sections = [table.deb.section for table in tables if table.deb.section is not None]
+    deb = _joined_deb(tables, sections[-1] if sections else None)
+    return Texts(own.summary or summary, description, own.name, _joined_rpm(tables), deb)
 
 
 def _family_texts(manifest: Manifest, suffix: str, parts: dict[str, Member]) -> tuple[str, str]:
@@ -100,24 +101,30 @@ def _family_texts(manifest: Manifest, suffix: str, parts: dict[str, Member]) -> 
     )
 
 
-def _joined_rpm(manifest: Manifest, parts: Iterable[Member], own: RpmRelations | None) -> RpmRelations:
-    tables = [manifest.family[name].rpm for name in sorted({member.family for member in parts})]
-    tables += [own] if own is not None else []
-    return RpmRelations.model_validate(_joined_fields(tables, RpmRelations.model_fields))
+def _module_tables(manifest: Manifest, found: Iterable[Member]) -> tuple[Relations, ...]:
+    """What families and overrides say of the modules that a package holds."""
+    listed = tuple(found)
+    families = [manifest.family[name] for name in sorted({member.family for member in listed})]
+    suffixes = sorted({member.suffix for member in listed} & manifest.module.keys())
+    return (*families, *(manifest.module[suffix] for suffix in suffixes))
 
 
-def _joined_deb(manifest: Manifest, parts: Iterable[Member], own: DebRelations | None) -> DebRelations:
-    tables = [manifest.family[name].deb for name in sorted({member.family for member in parts})]
-    tables += [own] if own is not None else []
-    fields = _joined_fields(tables, [name for name in DebRelations.model_fields if name != "section"])
-    sections = [table.section for table in tables if table.section is not None]
-    return DebRelations.model_validate({**fields, "section": sections[-1] if sections else None})
+def _joined_rpm(tables: Iterable[Relations]) -> RpmRelations:
+    return RpmRelations.model_validate(_joined([table.rpm for table in tables], RpmRelations.model_fields))
 
 
-def _joined_fields(
-    tables: Iterable[RpmRelations | DebRelations], fields: Iterable[str]
+def _joined_deb(tables: Iterable[Relations], section: str | None) -> DebRelations:
+    fields = DebRelations.model_fields.keys() - {"section"}
+    return DebRelations.model_validate(
+        {**_joined([table.deb for table in tables], fields), "section": section}
+    )
+
+
+def _joined(
+    tables: Sequence[RpmRelations | DebRelations], fields: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
-    listed = list(tables)
+    """The texts of each field, the same one once."""
     return {
-        name: tuple(dict.fromkeys(one for table in listed for one in getattr(table, name))) for name in fields
+        name: tuple(dict.fromkeys(text for table in tables for text in getattr(table, name)))
+        for name in fields
     }

@@ -197,6 +197,20 @@ def test_a_bundle_takes_several_modules_and_their_relations() -> None:
     assert requires(plan, "demo-extras") == {"demo-core": Reason.LOCK}
 
 
+def test_what_modules_need_of_the_distribution_goes_with_them() -> None:
+    text = SPLIT.replace("[package.core]", '[package.core]\nrpm.requires = "own"') + (
+        'rpm.requires = "of-family"\ndeb = { depends = "of-family", section = "net" }\n'
+        '[module.block-raw]\nkeep-in-core = true\nrpm.requires = "of-raw"\n'
+        '[module.block-net-tap]\nbundle = "extras"\nrpm.requires = "of-tap"\n'
+        '[module.extras]\nrpm.requires = "of-extras"\ndeb.depends = "of-extras"\n'
+    )
+    core, extras = planned(text).package("demo-core"), planned(text).package("demo-extras")
+    assert core.rpm.requires == ("of-family", "of-raw", "own")
+    assert (core.deb.depends, core.deb.section) == (("of-family",), None)
+    assert extras.rpm.requires == ("of-family", "of-tap", "of-extras")
+    assert (extras.deb.depends, extras.deb.section) == (("of-family", "of-extras"), "net")
+
+
 def test_a_module_kept_in_core_is_no_package() -> None:
     plan = planned(SPLIT + "[module.block-raw]\nkeep-in-core = true\n")
     assert [package.name for package in plan.packages] == ["demo-block-net-tap", "demo-core"]
