@@ -47,6 +47,9 @@ def read_facts(source: Source) -> ElfFile | None:
     header = read_header(source)
     if header is None:
         return None
+    if header.type == gabi.ET_CORE:
+        # Its segments are those of a process, cut short as that was told, and its notes are no build ID.
+        return _file(header, None, None, None, separate_debug=False)
     try:
         image = Image(source, header)
         segment = dynamic_segment(image)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ET_EXEC = 2
+ET_EXEC, ET_CORE = 2, 4
 
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
 PF_W = 2

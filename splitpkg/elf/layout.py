@@ -17,9 +17,7 @@ class Layout:
     byteorder: Literal["little", "big"]
     header: Struct  # from offset 16: e_type e_machine e_version e_entry e_phoff e_shoff e_flags
     #                 e_ehsize e_phentsize e_phnum e_shentsize e_shnum e_shstrndx
-    segment: (
-        Struct  # 64 bits: p_type p_flags p_offset p_vaddr p_filesz p_align; 32 bits: p_flags is last but one
-    )
+    segment: Struct  # p_type p_flags p_offset p_vaddr p_filesz p_align; 32 bits: p_flags after p_filesz
     section: Struct  # sh_name sh_type sh_flags sh_addr sh_offset sh_size sh_link sh_info
     dynamic: Struct  # d_tag d_val
     symbol_size: int

@@ -106,7 +106,7 @@ def check_by_pyelftools(data: bytes) -> bool:
         ours = read_facts(Recorder(data))
     except ElfError:
         return False
-    if ours is None or theirs is None:
+    if ours is None or theirs is None or not ours.dynamic:
         return False
     if (ours.soname, ours.needed, ours.rpath, ours.runpath) != theirs:
         raise Wrong(f"pyelftools reads {theirs}")

@@ -88,6 +88,16 @@ def test_more_program_headers_than_bytes_are_truncated() -> None:
     assert reason(plain.data) is Reason.TRUNCATED
 
 
+def test_a_core_file_has_nothing_to_link_however_short_it_is() -> None:
+    written = write(Spec(type=4, soname="libx.so", sections=False))
+    facts = parse(bytes(written.data[: written.at[".dynsym"]]))
+    assert facts is not None
+    assert facts.type == ElfType.CORE
+    assert not facts.dynamic
+    assert not facts.is_program
+    assert not facts.is_shared_object
+
+
 def test_no_program_headers_is_no_dynamic_file() -> None:
     facts = parse(bytes(write(LIBRARY).put(0x20, "Q", 1 << 63).put(PHNUM, "H", 0).data))
     assert facts is not None
