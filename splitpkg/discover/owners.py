@@ -148,34 +148,33 @@ def _libraries(discovery: Discovery, linkage: Linkage) -> dict[str, frozenset[st
 def _helpers_apart(
     discovery: Discovery, linkage: Linkage, taken: set[str]
 ) -> tuple[dict[str, Plain], dict[str, str]]:
-    """Helpers that only modules use and that would bring more libraries into the core.
+    """Helpers that no program or library needs and that would bring more libraries into the core.
 
-    That of one module goes with it; that of several gets a package of its own.
+    That of one module goes with it, any other gets a package of its own.
     """
     base = [*discovery.programs, *(library.path for library in discovery.libraries)]
     present = {name for path in base for name in linkage.closure(path).external}
-    modules = {module.path for module in discovery.modules}
+    needed = {file for path in base for file in linkage.closure(path).files}
     apart, with_module = dict[str, Plain](), dict[str, str]()
     for helper in discovery.helpers:
         more = linkage.closure(helper.path).external - present
-        if not helper.users or not modules.issuperset(helper.users) or not more:
+        if helper.path in needed or not more:
             continue
-        if len(helper.users) == 1:
-            with_module[helper.path] = helper.users[0]
+        users = [one.path for one in discovery.modules if helper.path in linkage.closure(one.path).files]
+        if len(users) == 1:
+            with_module[helper.path] = users[0]
         else:
-            apart[helper.path] = _apart(discovery, helper, sorted(more), taken)
+            apart[helper.path] = _apart(discovery, helper, len(users), sorted(more), taken)
             taken.add(apart[helper.path].suffix)
     return apart, with_module
 
 
-def _apart(discovery: Discovery, helper: Helper, more: list[str], taken: set[str]) -> Plain:
+def _apart(discovery: Discovery, helper: Helper, users: int, more: list[str], taken: set[str]) -> Plain:
     name = stem(helper.path).removeprefix("lib").lower().replace("_", "-")
-    name = name.removeprefix(f"{discovery.name}-")
-    suffix = safe_suffix(f"{name}-common", taken)
-    comment = (
-        f"A library that {len(helper.users)} modules share; apart from the core because it needs {more[0]}"
-    )
-    return Plain(suffix, "program", f"{comment}{f' and {len(more) - 1} more' if len(more) > 1 else ''}.")
+    suffix = safe_suffix(f"{name.removeprefix(f'{discovery.name}-')}-common", taken)
+    who = f"that {users} modules share" if users else "for modules that do not name it"
+    what = f"{more[0]}{f' and {len(more) - 1} more' if len(more) > 1 else ''}"
+    return Plain(suffix, "program", f"A library {who}; apart from the core because it needs {what}.")
 
 
 def _extensions(inventory: Inventory, discovery: Discovery, taken: set[str]) -> dict[str, Plain]:

@@ -187,12 +187,14 @@ def test_a_library_that_loads_makes_its_package_the_hub() -> None:
 def test_a_helper_that_brings_libraries_stays_out_of_the_core() -> None:
     helper = shared(soname="libdemo_pulse.so.0", defines="pulse", libraries="libpulse.so.0")
     user = shared(defines="demo_init", needs="demo_register", libraries="libdemo_pulse.so.0")
-    alone = shared(defines="x11", libraries="libX11.so.6")
+    inner = shared(defines="inner", libraries="libX11.so.6")
+    alone = shared(defines="x11", libraries="libinner.so")
     files: Files = {
         **BASE,
         f"{LIB}/demo/libdemo_pulse.so.0": helper,
         f"{LIB}/demo/audio-in.so": user,
         f"{LIB}/demo/audio-out.so": user,
+        f"{LIB}/demo/libinner.so": inner,
         f"{LIB}/demo/libx.so": alone,
         f"{LIB}/demo/ui-x11.so": shared(defines="demo_init", needs="demo_register", libraries="libx.so"),
         f"{LIB}/demo/libplain.so": shared(defines="plain"),
@@ -203,7 +205,7 @@ def test_a_helper_that_brings_libraries_stays_out_of_the_core() -> None:
     plan = planned(inventory(files))
     split = packages(plan)
     assert split["pulse-common"] == [f"{LIB}/demo/libdemo_pulse.so.0"]
-    assert split["ui-x11"] == [f"{LIB}/demo/libx.so", f"{LIB}/demo/ui-x11.so"]
+    assert split["ui-x11"] == [f"{LIB}/demo/{name}.so" for name in ("libinner", "libx", "ui-x11")]
     assert f"{LIB}/demo/libplain.so" in split["core"]
     assert plan.package("demo-core").external == ("libc.so.6",)
 
