@@ -104,6 +104,7 @@ def _modules(
 ) -> Iterable[Module]:
     for group in groups:
         present = {name for host in group.hosts for name in found.linkage.closure(host).external}
+        present |= {(found.facts(host).interpreter or "").rpartition("/")[2] for host in group.hosts}
         for path in group.modules:
             external = found.linkage.closure(path).external - present
             yield Module(

@@ -179,7 +179,7 @@ def test_the_same_modules_may_be_built_for_two_hosts(forest: Forest) -> None:
 
 def test_what_a_module_alone_brings_is_told(forest: Forest) -> None:
     forest.host("usr/bin/demo", DIR)
-    forest.shared(f"{DIR}/a.so", entry(), "-lm", "-Wl,--no-as-needed")
+    forest.shared(f"{DIR}/a.so", entry(), "-Wl,--no-as-needed", "-lm", "-l:ld-linux-x86-64.so.2")
     forest.shared(f"{DIR}/b.so", entry())
     external = {module.path: module.external for module in forest.discovery().modules}
     assert external == {f"{DIR}/a.so": ("libm.so.6",), f"{DIR}/b.so": ()}
