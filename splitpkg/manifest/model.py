@@ -202,10 +202,16 @@ class Module(Relations):
     )
 
     def faults(self) -> Iterator[Fault]:
-        """A module goes to one package."""
+        """A module goes to one package, and describes one only where that is its own."""
         if self.keep_in_core and self.bundle is not None:
             message = f"keeps the module in the hub, and `bundle` puts it into `{self.bundle}`"
             yield Fault("two-homes", message, "remove one of the two keys", key=("keep-in-core",))
+        elif self.keep_in_core or self.bundle is not None:
+            home = "the hub" if self.bundle is None else f"`{self.bundle}`"
+            hint = f"write it into the table of {home}, or remove it"
+            for key in sorted(self.model_fields_set & {"summary", "description", "name"}):
+                message = f"has no effect: the module goes to {home}"
+                yield Fault("key-unused", message, hint, key=(key,))
 
 
 class Metapackage(Table):
