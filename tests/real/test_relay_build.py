@@ -148,7 +148,13 @@ def meson_tree(tmp_path: Path, version: str) -> Tree:
     source, build, root = tmp_path / f"relay-{version}", tmp_path / "build", tmp_path / "tree"
     options = ["--prefix=/usr", "--libdir=lib64", "--sysconfdir=/etc", "--werror", "--buildtype=plain"]
     setup: list[str | Path] = ["setup", *options, build, source]
-    for arguments in (setup, ["test", "-C", build], ["install", "-C", build, "--destdir", root]):
+    steps = (
+        setup,
+        ["compile", "-C", build],
+        ["test", "-C", build],
+        ["install", "-C", build, "--destdir", root],
+    )
+    for arguments in steps:
         done = run("meson", *arguments, CFLAGS="-O2", LDFLAGS="-s")
         assert done.returncode == 0, done.stdout + done.stderr
     return Tree(root, version, "usr/lib64")
