@@ -85,6 +85,48 @@ def test_a_described_stamp_that_no_host_has_is_refused() -> None:
     assert (finding.slug, finding.where.path) == ("tag-unprovided", "usr/lib64/demo/block-0.so")
 
 
+OLD = shared(needs="demo_init_1_6_0")
+TWO_HOSTS = 'files = ["usr/bin/demo", "usr/bin/demo-old"]'
+
+
+@pytest.mark.parametrize("described", ['"auto"', '{ symbol = "demo_init_*" }'])
+def test_two_builds_with_a_host_each_are_refused(described: str) -> None:
+    """Each module has a host that it fits; they are of two builds all the same."""
+    files = tree(STAMPED, STAMPED, STAMPED, OLD, OLD)
+    files["usr/bin/demo-old"] = program(defines="demo_init_1_6_0")
+    text = SPLIT.replace('files = "usr/bin/demo"', TWO_HOSTS).replace('lib*"]', 'lib*", "usr/bin/demo-old"]')
+    plan, findings = make_plan(manifest(f"{text}[abi]\ntag = {described}\n"), inventory(files))
+    assert plan is None
+    odd = ["usr/lib64/demo/block-3.so", "usr/lib64/demo/block-4.so"]
+    assert [(one.slug, one.where.path) for one in findings] == [("tag-differs", path) for path in odd]
+    assert findings[0].message == "carries tag `demo_init_1_6_0`, usr/bin/demo has `demo_init_1_6_1`"
+    assert findings[0].notes == (
+        "3 modules carry `demo_init_1_6_1`",
+        "usr/bin/demo-old has what this one carries",
+    )
+
+
+def test_a_host_of_another_build_is_refused_without_modules_of_it() -> None:
+    files = tree(STAMPED, STAMPED)
+    files["usr/bin/demo-old"] = program(defines="demo_init_1_6_0 demo_init_late")
+    text = SPLIT.replace('files = "usr/bin/demo"', TWO_HOSTS).replace('lib*"]', 'lib*", "usr/bin/demo-old"]')
+    plan, (finding,) = make_plan(manifest(text), inventory(files))
+    assert (plan, finding.slug, finding.where.path) == (None, "tag-differs", "usr/bin/demo-old")
+    assert finding.message == "has tag `demo_init_1_6_0`, usr/bin/demo has `demo_init_1_6_1`"
+
+
+def test_a_host_may_serve_two_interfaces() -> None:
+    host = program(defines="demo_init_1_6_0 demo_init_1_6_1")
+    found, findings = tags(tree(STAMPED, STAMPED, OLD, OLD, host=host))
+    assert (sorted(found), findings) == (["demo_init_1_6_0", "demo_init_1_6_1"], [])
+
+
+def test_each_pattern_of_a_described_tag_must_find_one() -> None:
+    described = '[abi]\ntag = { symbol = "demo_init_*", node = "OTHER_*" }\n'
+    _, (finding,) = tags(tree(STAMPED, STAMPED), described)
+    assert (finding.slug, finding.message) == ("tag-absent", "no module carries a tag that `OTHER_*` matches")
+
+
 def test_the_odd_module_of_another_build_is_named(tmp_path: Path) -> None:
     old, new = relay.tree(relay.OLD).root, relay.tree(relay.NEW).root
     mixed = tmp_path / "tree"
