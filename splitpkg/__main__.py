@@ -7,6 +7,7 @@ need it; `typing` alone costs 7 ms.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from contextlib import suppress
@@ -24,6 +25,8 @@ def main() -> int:
     """Run the command line of this process; returns the exit status (0-3, 70, 130, 141)."""
     # The imports of a command alone would have the collector run dozens of times, and free nothing.
     gc.set_threshold(100_000)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = _run(sys.argv[1:])
         _flush()

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, errors
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, errors, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ class Console:
         if self._as_json:
             self._print_json(data)
         else:
-            sys.stdout.write("".join(f"{line}\n" for line in lines))
+            sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
             self._complain()
         return FINDINGS if errors(self._findings) else 0
 
@@ -53,7 +53,7 @@ class Console:
 
     def _print_json(self, data: dict[str, Any]) -> None:
         whole = {**data, "findings": [finding.as_json() for finding in self._findings]}
-        sys.stdout.write(json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(whole, indent=2) + "\n")
 
     def _complain(self) -> None:
         sys.stderr.write("".join(f"{finding}\n" for finding in self._findings))

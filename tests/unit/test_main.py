@@ -86,6 +86,12 @@ def test_the_machine_at_fault_is_no_bug() -> None:
     assert done.stderr == "splitpkg: error: /nonexistent/a\\nb: no such file or directory\n"
 
 
+def test_what_the_terminal_cannot_show_is_escaped() -> None:
+    body = STAND_IN.format(body="print('caf\\u00e9')")
+    done = started("env", "PYTHONIOENCODING=ascii", sys.executable, "-c", body)
+    assert (done.returncode, done.stdout) == (0, "caf\\xe9\n")
+
+
 def test_interrupt() -> None:
     done = run("raise KeyboardInterrupt")
     assert (done.returncode, done.stderr) == (130, "")
