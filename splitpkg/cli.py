@@ -211,7 +211,7 @@ def _compared(
     from splitpkg.verify.compare import compare
     from splitpkg.verify.read_tree import digests
 
-    packed = digests(tree) if manifest.content.build is None else None
+    packed = digests(tree, (file.path for file in plan.files)) if manifest.content.build is None else None
     findings: list[Diagnostic] = []
     for name in sorted({package.format for package in built}):
         packages = [package for package in built if package.format is name]

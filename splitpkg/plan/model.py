@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from splitpkg.abi.model import Tag
     from splitpkg.inventory.model import EntryKind
     from splitpkg.manifest.model import DebRelations, FormatNames, RpmRelations
@@ -160,6 +162,11 @@ class Plan:
     tags: tuple[Tag, ...]
     hosts: tuple[str, ...]
     excluded: tuple[tuple[str, str], ...]
+
+    @property
+    def files(self) -> Iterator[PlannedFile]:
+        """Files and links of all packages."""
+        return (file for package in self.packages for file in package.files)
 
     def package(self, name: str) -> PlannedPackage:
         """The package of that neutral full name; KeyError when there is none."""

@@ -65,7 +65,7 @@ def _summary(package: PlannedPackage) -> str:
 def build_depends(source: DebSource) -> tuple[str, ...]:
     """What the build needs: debhelper, its addons, the build system, and what the manifest says."""
     needed = {COMPAT}
-    if any(_is_sysusers(file.path) for package in source.plan.packages for file in package.files):
+    if any(_is_sysusers(file.path) for file in source.plan.files):
         needed.add("dh-sequence-installsysusers")
     build = source.content.build
     if build is not None:

@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.render.deb.source import every_file
-
 if TYPE_CHECKING:
     from splitpkg.plan.model import PlannedPackage
     from splitpkg.render.deb.source import DebSource
@@ -37,7 +35,7 @@ def private_libraries(source: DebSource) -> tuple[PrivateLibrary, ...]:
     One is known by the file, or the link, that bears the SONAME as its name: that is what the
     dynamic loader looks for.
     """
-    needed = {soname for file in every_file(source.plan) for soname in file.needed or ()}
+    needed = {soname for file in source.plan.files for soname in file.needed or ()}
     public = {one.soname for package in source.plan.packages for one in package.libraries if one.public}
     found = {}
     for package in source.plan.packages:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitpkg.inventory.model import EntryKind
-from splitpkg.render.deb.source import every_file
 from splitpkg.render.deb.symbols import described, private_nodes
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def overrides(source: DebSource, package: PlannedPackage) -> tuple[Override, ...
 
     None where the tree has such a file itself: dh_lintian would write over it.
     """
-    if installed(source.name(package)) in {file.path for file in every_file(source.plan)}:
+    if any(file.path == installed(source.name(package)) for file in source.plan.files):
         return ()
     reasons: defaultdict[str, list[str]] = defaultdict(list)
     for file in package.files:
@@ -66,7 +65,7 @@ def source_overrides(source: DebSource) -> tuple[Override, ...]:
         return ()
     packed = ("excessive-debhelper-overrides *", "override_dh_fixperms-does-not-call-dh_fixperms *")
     built = ("source-contains-prebuilt-binary *", "source-is-missing *")
-    has_elf = any(file.needed is not None for file in every_file(source.plan))
+    has_elf = any(file.needed is not None for file in source.plan.files)
     return (Override(_UNCHANGED, packed), *([Override(_NO_SOURCE, built)] if has_elf else []))
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from splitpkg.manifest.model import BuildSystem
 from splitpkg.render.deb import libraries, quote
 from splitpkg.render.deb.modes import special_modes, top_level
-from splitpkg.render.deb.source import every_file
 
 if TYPE_CHECKING:
     from splitpkg.manifest.model import Build
@@ -115,7 +114,7 @@ def _has_hidden_units(package: PlannedPackage) -> bool:
 
 def undocumented(source: DebSource) -> tuple[str, ...]:
     """The packages whose changelog and copyright debhelper must not write: the tree has such paths."""
-    taken = {source.placed(file.path, "") for file in every_file(source.plan)}
+    taken = {source.placed(file.path, "") for file in source.plan.files}
     return tuple(name for package in source.packages if _is_taken(name := source.name(package), taken))
 
 

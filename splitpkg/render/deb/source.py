@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from splitpkg.render.deb.names import debian_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from splitpkg.manifest.model import Manifest, ManifestFile
-    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
+    from splitpkg.plan.model import Plan, PlannedPackage
 
 _NO_LIBRARIES = frozenset(["firewalld", "firmware", "modules", "python3", "rpm", "systemd", "udev"])
 """Folders of usr/lib that are the same for every architecture, beside those as `sysusers.d`."""
@@ -80,7 +78,7 @@ class DebSource:
 
 
 def _without_archives(plan: Plan) -> Plan:
-    archives = {file.path for file in every_file(plan) if file.path.endswith(".la")}
+    archives = {file.path for file in plan.files if file.path.endswith(".la")}
     packages = tuple(
         replace(package, files=tuple(file for file in package.files if file.path not in archives))
         for package in plan.packages
@@ -92,8 +90,3 @@ def _without_archives(plan: Plan) -> Plan:
 def _may_hold_libraries(rest: str) -> bool:
     top = rest.partition("/")[0]
     return top not in _NO_LIBRARIES and not top.endswith(".d")
-
-
-def every_file(plan: Plan) -> Iterator[PlannedFile]:
-    """Files and links of all packages."""
-    return (file for package in plan.packages for file in package.files)

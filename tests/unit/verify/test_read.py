@@ -100,11 +100,13 @@ def test_the_digests_of_a_tree(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("b")
     (tmp_path / os.fsdecode(b"latin\xfc")).write_bytes(b"")
     os.mkfifo(tmp_path / "pipe")
+    paths = ["a", "b", "b/x", "link", "link/x", os.fsdecode(b"latin\xfc"), "pipe", "missing"]
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    assert list(digests(tmp_path).items()) == [
+    assert list(digests(tmp_path, paths).items()) == [
         ("a", empty),
         ("b/x", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"),
+        ("link/x", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"),
         ("latin\udcfc", empty),
     ]
-    with pytest.raises(EnvironmentFailed, match="No such file"):
-        digests(tmp_path / "missing")
+    with pytest.raises(EnvironmentFailed, match="Not a directory"):
+        digests(tmp_path, ["a/x"])
