@@ -7,7 +7,6 @@ need it; `typing` alone costs 7 ms.
 from __future__ import annotations
 
 import gc
-import io
 import os
 import sys
 from contextlib import suppress
@@ -25,8 +24,7 @@ def main() -> int:
     """Run the command line of this process; returns the exit status (0-3, 70, 130, 141)."""
     # The imports of a command alone would have the collector run dozens of times, and free nothing.
     gc.set_threshold(100_000)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    _open_streams()
     try:
         status = _run(sys.argv[1:])
         _flush()
@@ -46,6 +44,7 @@ def _run(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         print(f"splitpkg {__version__}")
         return 0
+    _insist_on_utf8()
     from splitpkg.cli import app  # noqa: PLC0415 - typer alone takes 50 ms
 
     try:
@@ -56,6 +55,27 @@ def _run(arguments: list[str]) -> int:
             raise stop.__context__ from None
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     return 0
+
+
+def _open_streams() -> None:
+    """Have all three streams; what their encoding does not have is written as an escape.
+
+    One that was closed at the start leads nowhere: else the first file that is opened would take its
+    place. The lowest free descriptor is the one that is missing (POSIX, open).
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+        getattr(sys, name).reconfigure(errors="backslashreplace")
+
+
+def _insist_on_utf8() -> None:
+    """Start anew in Python's UTF-8 mode where the locale has names of files mean something else.
+
+    They come from a package's content, and are the same everywhere (PEP 540).
+    """
+    if sys.getfilesystemencoding() != "utf-8" and sys.executable:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
 def _environment(error: OSError) -> int:
@@ -82,21 +102,19 @@ def _bug(error: Exception) -> int:
 
 
 def _say(text: str) -> None:
-    """Print to standard error, if that is open and writable; the exit status tells in any case."""
-    if sys.stderr is None:
-        return
+    """Print to standard error, if that is writable; the exit status tells in any case."""
     with suppress(OSError):
         sys.stderr.write(text)
 
 
 def _flush() -> None:
-    for stream in filter(None, (sys.stdout, sys.stderr)):  # None: the process was started with it closed
+    for stream in (sys.stdout, sys.stderr):
         stream.flush()
 
 
 def _drop_unwritable() -> None:
     """Send what can't be written nowhere, lest the interpreter tries again at its end and complains."""
-    for stream in filter(None, (sys.stdout, sys.stderr)):
+    for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from splitpkg import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 # Runs main() with a command line that does nothing but what the test is about.
 STAND_IN = """
@@ -30,8 +32,18 @@ sys.exit(main())
 Done = subprocess.CompletedProcess[str]
 
 
-def started(*command: str, stdout: int = subprocess.PIPE) -> Done:
-    return subprocess.run(command, text=True, check=False, timeout=60, stdout=stdout, stderr=subprocess.PIPE)
+def started(
+    *command: str, stdout: int = subprocess.PIPE, environment: Mapping[str, str] = MappingProxyType({})
+) -> Done:
+    return subprocess.run(
+        command,
+        text=True,
+        check=False,
+        timeout=60,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment},
+    )
 
 
 def run(body: str, stdout: int = subprocess.PIPE) -> Done:
@@ -119,16 +131,45 @@ def test_output_that_cannot_be_written_is_no_success() -> None:
     assert done.stderr == "splitpkg: error: no space left on device\n"
 
 
-def test_closed_error_stream_keeps_the_output_clean() -> None:
+CLOSED = [("<&-", "x\n"), (">&-", ""), ("2>&-", "x\n"), ("<&- >&- 2>&-", "")]
+
+
+@pytest.mark.parametrize(("closed", "output"), CLOSED)
+def test_closed_streams_are_no_failure(closed: str, output: str) -> None:
+    """Nor does a file that is opened get the number of one of them, and the output with it."""
+    body = STAND_IN.format(body="import os; assert os.open('/', 0) > 2; sys.stdout.write('x\\n')")
+    done = started("sh", "-c", f'"$1" -c "$2" {closed}', "sh", sys.executable, body)
+    assert (done.returncode, done.stdout, done.stderr) == (0, output, "")
+
+
+@pytest.mark.parametrize("closed", [closed for closed, _ in CLOSED])
+def test_a_bug_is_one_with_closed_streams(closed: str) -> None:
     body = STAND_IN.format(body="1 / 0")
-    done = started("sh", "-c", '"$1" -c "$2" 2>&-', "sh", sys.executable, body)
+    done = started("sh", "-c", f'"$1" -c "$2" {closed}', "sh", sys.executable, body)
     assert (done.returncode, done.stdout) == (70, "")
 
 
-def test_closed_output_stream_is_no_failure() -> None:
-    body = STAND_IN.format(body="print('x')")
-    done = started("sh", "-c", '"$1" -c "$2" >&-', "sh", sys.executable, body)
-    assert (done.returncode, done.stderr) == (0, "")
+ODD = os.fsdecode("t\u00fcr\u2028 ".encode() + b"\xff")
+"""A name with what no locale of one byte a letter has, a line separator, and a byte that is no UTF-8."""
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LC_ALL": "C.UTF-8"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "latin-1:strict"},
+    ],
+)
+def test_names_are_the_same_in_every_locale(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / ODD).mkdir()
+    (tmp_path / ODD / ODD).touch()
+    done = started(
+        sys.executable, "-m", "splitpkg", "scan", str(tmp_path / ODD), "--json", environment=environment
+    )
+    assert done.returncode == 1
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (finding["slug"], finding["path"]) == ("name-not-utf8", ODD)
 
 
 COMPLETE = """
