@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sysconfig
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -55,11 +56,16 @@ def _relations(source: DebSource, package: PlannedPackage) -> Iterator[ExpectedR
             yield _expected(source, package, relation)
     for field, kind in _KINDS.items():
         for text in relations.own(package, field):
-            if not text.startswith("$"):
-                name = text if "|" in text else text.split(" ", 1)[0]
+            name = text if "|" in text else text.split(" ", 1)[0]
+            if "$" not in name and not _depends_on_build(text):
                 yield ExpectedRelation(
                     kind, name, False, Constraint.NONE, Reason.MANIFEST, f"{field}: {text}"
                 )
+
+
+def _depends_on_build(text: str) -> bool:
+    """Whether the relation is restricted to architectures or build profiles (policy 7.1)."""
+    return re.search(r"[\[<]", re.sub(r"\([^)]*\)", "", text)) is not None
 
 
 _KINDS = {field: kind for kind, field in relations.FIELDS.items()}

@@ -52,8 +52,9 @@ def fields(source: DebSource, package: PlannedPackage) -> tuple[tuple[str, tuple
 
 
 def spaced(relation: str) -> str:
-    """A relation of the manifest's, its alternatives spaced as usual."""
-    return re.sub(r" *\| *", " | ", relation)
+    """A relation of the manifest's, spaced as usual: `this (>= 1.0) | that`."""
+    bounded = re.sub(r" *\( *([<>=]+) *([^ )]+) *\)", r" (\1 \2)", relation)
+    return re.sub(r" *\| *", " | ", bounded)
 
 
 def canonical(relations: set[str]) -> tuple[str, ...]:

@@ -47,6 +47,19 @@ def _relation(target: str, constraint: Constraint, reason: Reason, text: str) ->
     return ExpectedRelation(RelationKind.REQUIRES, target, False, constraint, reason, text)
 
 
+def test_what_the_manifest_says_is_expected_where_it_holds_in_any_case() -> None:
+    depends = ["python3:any(>=3.11)", "xx|yy(<< 2)", "zz[amd64]", "pp <!nocheck>", "aa | bb [arm64]"]
+    depends += ["vv (= ${binary:Version})", "aa | vv (= ${binary:Version})", "old (<= 2)"]
+    own = DebRelations.model_validate({"depends": depends})
+    (found,) = expected(manifest(), plan(package("a", deb=own)))
+    assert [(one.target, one.spelling) for one in found.relations] == [
+        ("old", "Depends: old (<= 2)"),
+        ("python3:any", "Depends: python3:any (>= 3.11)"),
+        ("vv", "Depends: vv (= ${binary:Version})"),
+        ("xx | yy (<< 2)", "Depends: xx | yy (<< 2)"),
+    ]
+
+
 def test_what_is_built_lies_in_the_architecture_s_folder() -> None:
     part = package("a", [file("usr/lib64/x.so"), file("usr/lib64/x.la")])
     (found,) = expected(manifest(**BUILD), plan(part), "s390x-linux-gnu")
