@@ -11,7 +11,7 @@ from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jinja2 import Environment, TemplateError
+    from jinja2 import Environment
 
 PACKAGED = "packaged"
 """Prefix by which an overriding template extends or includes the one that it overrides."""
@@ -21,13 +21,17 @@ def fill(template: str, values: Mapping[str, object], templates: Path | None = N
     """The text that `template`, a path as `rpm/spec.j2`, gives with those values.
 
     Looked up in `templates` first. Raises Failed (`template-error`) where a template is missing,
-    cannot be parsed, or uses a value that is not there.
+    cannot be parsed, uses a value that is not there, or one in a way that it does not allow.
     """
     from jinja2 import TemplateError  # noqa: PLC0415 - 60 ms that only the rendering commands pay
 
     try:
         return _environment(templates).get_template(template).render(values)
     except TemplateError as error:
+        raise Failed([_finding(error, template)]) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        if templates is None:
+            raise
         raise Failed([_finding(error, template)]) from error
 
 
@@ -64,12 +68,12 @@ def _environment(templates: Path | None) -> Environment:
     )
 
 
-def _finding(error: TemplateError, template: str) -> Diagnostic:
+def _finding(error: Exception, template: str) -> Diagnostic:
     where = _place(error) or Location(template)
-    return Diagnostic("template-error", where, error.message or type(error).__name__)
+    return Diagnostic("template-error", where, str(error).partition("\n")[0] or type(error).__name__)
 
 
-def _place(error: TemplateError) -> Location | None:
+def _place(error: Exception) -> Location | None:
     """The innermost template line of the error: jinja2 puts the templates into the traceback."""
     from jinja2 import TemplateSyntaxError  # noqa: PLC0415
 

@@ -47,6 +47,16 @@ def test_bad_syntax_is_an_error_with_its_line(tmp_path: Path) -> None:
     assert f"{tmp_path}/rpm/own.j2:2: error[template-error]: " in _failure(own, {})
 
 
+def test_a_value_that_is_misused_is_an_error_with_its_line(tmp_path: Path) -> None:
+    own = _own(tmp_path, "first\n{{ 1 + text }}\n")
+    assert f"{tmp_path}/rpm/own.j2:2: error[template-error]: unsupported" in _failure(own, {"text": "x"})
+
+
+def test_a_template_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (_own(tmp_path, "") / "rpm/own.j2").write_bytes(b"caf\xe9\n")
+    assert "rpm/own.j2: error[template-error]: 'utf-8' codec" in _failure(tmp_path, {})
+
+
 def test_missing_template_is_named(tmp_path: Path) -> None:
     assert "rpm/nowhere.j2: error[template-error]" in _failure(tmp_path, {}, "rpm/nowhere.j2")
 
