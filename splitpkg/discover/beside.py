@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -113,7 +114,7 @@ def _glob(place: LibraryDirectory, one: Place) -> str:
     after = escaped(one.after)
     if _MANUAL.fullmatch(one.directory):
         after = re.sub(r"\.(?:gz|bz2|xz|zst)$", "*", after)
-    return f"{directory}/{escaped(one.before)}{{name}}{after}"
+    return posixpath.join(directory, f"{escaped(one.before)}{{name}}{after}")
 
 
 def beside_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -121,4 +122,4 @@ def _link_glob(place: LibraryDirectory, link: str, captures: Mapping[str, str]) 
     if set(captures) != {"name"} or name not in file:
         return None
     before, _, after = file.partition(name)
-    return f"{place.glob(directory)}/{escaped(before)}{{name}}{escaped(after)}"
+    return posixpath.join(place.glob(directory), f"{escaped(before)}{{name}}{escaped(after)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -104,7 +105,7 @@ def _candidates(directory: str, files: list[str]) -> list[str]:
     names = [path.rpartition("/")[2] for path in files]
     common = ["lib*.so.*", "lib*.so", "*.a", "*.la"] if len(files) > 1 else []
     versions = [_unnumbered(name) for name in names]
-    return [f"{directory}/{glob}" for glob in dict.fromkeys((*common, *versions))]
+    return [posixpath.join(directory, glob) for glob in dict.fromkeys((*common, *versions))]
 
 
 def _unnumbered(name: str) -> str:
@@ -138,7 +139,7 @@ def host_patterns(paths: Paths, place: LibraryDirectory, hosts: list[str]) -> tu
     found = set[str]()
     for path in hosts:
         directory, _, name = path.rpartition("/")
-        text = f"{place.glob(directory)}/{_unnumbered(name)}"
+        text = posixpath.join(place.glob(directory), _unnumbered(name))
         hits = {hit.path for hit in paths.file_hits(Glob(text))}
         files = {entry.path for one in hits if (entry := paths.inventory.resolve(one)) is not None}
         found.add(text if files <= set(hosts) else place.literal(path))

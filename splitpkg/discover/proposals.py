@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -64,7 +65,7 @@ def _proposals(
     words = tuple(telling_words(shape.prefix, program))
     home = tuple(dict.fromkeys(telling_words("/".join(private_parts(bucket.root)), program)))
     if is_library_directory(bucket.root) and not _is_specific(
-        paths, bucket, f"{directory}/{shape.glob()}", links
+        paths, bucket, posixpath.join(directory, shape.glob()), links
     ):
         yield from (_literal(place, path) for path in bucket.modules)
         return
@@ -73,12 +74,14 @@ def _proposals(
         typed = replace(shape, prefix=f"{shape.prefix}{name}")
         why = f"{len(files)} names begin with `{typed.prefix}`"
         template = f"{name.rstrip('-_')}-{{name}}"
-        yield Proposal((f"{directory}/{typed.glob()}",), template, words, shape.suffix, home, files, why)
+        yield Proposal(
+            (posixpath.join(directory, typed.glob()),), template, words, shape.suffix, home, files, why
+        )
     typed_files = {path for files in types.values() for path in files}
     template = "-".join([*(f"{{{capture}}}" for capture in bucket.captures), "{name}"])
     for odd, files in _by_first_letter(shape, [path for path in bucket.modules if path not in typed_files]):
         pieces = replace(shape, prefix=f"{shape.prefix}{odd}")
-        globs = tuple(f"{directory}/{one.glob()}" for one in (*_released(pieces, files), pieces))
+        globs = tuple(posixpath.join(directory, one.glob()) for one in (*_released(pieces, files), pieces))
         yield Proposal(globs, template, words, shape.suffix, home, files, _why(bucket, len(files)))
 
 

@@ -60,6 +60,15 @@ def planned(found: Inventory) -> Plan:
     return plan
 
 
+def test_files_at_the_top_of_the_tree() -> None:
+    """Patterns begin without a slash."""
+    flat: Files = {path.rpartition("/")[2]: facts for path, facts in BASE.items()}
+    libraries: Files = {name: shared(defines="demo_sum") for name in ("libdemo.so.1", "libother.so.2")}
+    for files in (flat, {**BASE, "README": None}, {**BASE, **libraries}, {"README": None, "notes": None}):
+        given = {path for package in packages(planned(inventory(files))).values() for path in package}
+        assert given == set(files)
+
+
 def test_a_draft_explains_itself_and_plans() -> None:
     assert text(BASE).splitlines()[5:] == EXPECTED.splitlines()
     assert packages(planned(inventory(BASE))) == {
