@@ -25,13 +25,15 @@ def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
     """Every path below `root`, and what about them cannot be packed.
 
     Nothing is followed out of the tree and nothing but regular files is opened. Raises `Failed`
-    when the tree itself cannot be read.
+    when there is no tree: no directory, or one without any file.
     """
     if not root.is_dir():
-        raise Failed([_no_tree(root)])
+        raise Failed([_no_tree(root, "is not a directory" if root.exists() else "does not exist")])
     reader = _Reader(root)
     with _no_collection():
         entries = sorted(reader.walk(), key=lambda entry: entry.path)
+        if not reader.findings and all(entry.kind is EntryKind.DIRECTORY for entry in entries):
+            raise Failed([_no_tree(root, "holds no file")])
         found = mentions(entries, reader.strings)
         entries = [replace(one, mentions=found[one.path]) if one.path in found else one for one in entries]
     return Inventory(str(root), tuple(entries), reader.newest), ordered(reader.findings)
@@ -130,8 +132,7 @@ class _Reader:
 _MEND_ACCESS = "make the tree readable for the user who runs splitpkg"
 
 
-def _no_tree(root: Path) -> Diagnostic:
-    what = "is not a directory" if root.exists() else "does not exist"
+def _no_tree(root: Path, what: str) -> Diagnostic:
     hint = "name the folder that `make install DESTDIR=...` filled"
     return Diagnostic("no-tree", Location(str(root)), what, hint=hint)
 

@@ -90,9 +90,11 @@ def test_damaged_elf_is_told_from_text(tmp_path: Path) -> None:
     assert slugs(tmp_path) == {"cut": "elf-damaged"}
 
 
-def test_a_missing_tree_and_a_file_in_its_place_are_refused(tmp_path: Path) -> None:
+def test_what_is_no_tree_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    for path, what in ((tmp_path / "none", "does not exist"), (tmp_path / "file", "is not a directory")):
+    (tmp_path / "empty/usr/lib").mkdir(parents=True)
+    wrong = {"none": "does not exist", "file": "is not a directory", "empty": "holds no file"}
+    for path, what in ((tmp_path / name, what) for name, what in wrong.items()):
         with pytest.raises(Failed) as caught:
             scan(path)
         assert [(one.slug, one.message) for one in caught.value.diagnostics] == [("no-tree", what)]
