@@ -148,7 +148,7 @@ def verify(
     with _console(as_json) as console:
         loaded, _, made = _planned(tree, manifest, console)
         built = read(packages)
-        console.note(_compared(built, tree, loaded, made))
+        console.note(_compared(built, {one.format for one in built}, tree, loaded, made))
         count = len(built)
         _leave(console.show({"packages": [one.file for one in built]}, [f"verified {count} packages"]))
 
@@ -195,25 +195,28 @@ def _emit(
     write(files, output)
     beside = stages.prepare(tree, loaded, inventory, made, output)
     packages = stages.build(loaded, made, output) if build else ()
-    if packages:
-        console.note(_compared(read(packages), tree, loaded, made))
-    written = [str(output / name) for name in (*(file.path for file in files), *beside)]
+    if build:
+        console.note(_compared(read(packages), {name}, tree, loaded, made))
+    written = [str(output / path) for path in (*(file.path for file in files), *beside)]
     built = [str(path) for path in packages]
     lines = [f"wrote {path}" for path in written] + [f"built {path}" for path in built]
     _leave(console.show({"written": written, "built": built}, lines))
 
 
 def _compared(
-    built: Sequence[BuiltPackage], tree: Path, manifest: ManifestFile, plan: Plan
+    built: Sequence[BuiltPackage], names: set[PackageFormat], tree: Path, manifest: ManifestFile, plan: Plan
 ) -> tuple[Diagnostic, ...]:
-    """What of the plan the built packages do not keep. Packages built from source have bytes of their own."""
+    """What of the plan the built packages do not keep, in each of the formats.
+
+    Packages built from source have bytes of their own.
+    """
     from splitpkg.formats import output_format
     from splitpkg.verify.compare import compare
     from splitpkg.verify.read_tree import digests
 
     packed = digests(tree, (file.path for file in plan.files)) if manifest.content.build is None else None
     findings: list[Diagnostic] = []
-    for name in sorted({package.format for package in built}):
+    for name in sorted(names):
         packages = [package for package in built if package.format is name]
         findings += compare(packages, output_format(name).expected(manifest, plan), packed)
     return tuple(findings)

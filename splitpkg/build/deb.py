@@ -7,8 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from splitpkg.build.runner import last_lines, run
-from splitpkg.build.sources import beside_manifest, planned_part
-from splitpkg.build.tarball import pack
+from splitpkg.build.sources import put_source
 from splitpkg.build.workshop import moved, workshop
 from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
 
@@ -38,22 +37,11 @@ _NOTES = 12
 def prepare(
     tree: Path, manifest: ManifestFile, inventory: Inventory, plan: Plan, directory: Path
 ) -> tuple[str, ...]:
-    """Puts the upstream tarball beside debian/: the packed tree, or the file that the manifest names.
-
-    Gives the names of what was written. Raises Failed (`tree-changed`), EnvironmentFailed
-    (`output-unwritable`).
-    """
+    """Puts the upstream tarball beside debian/, as `put_source` does; gives the names of what was written."""
     program, build = manifest.content.program, manifest.content.build
-    if build is None:
-        name, top = f"{_stem(program)}.gz", f"{program.name}-{program.version}"
-        pack(tree, planned_part(inventory, plan), directory / name, top=top, timestamp=plan.timestamp)
-        return (name,)
-    here, name = beside_manifest(manifest), f"{_stem(program)}.{build.source.rpartition('.')[2]}"
-    target = directory / name
-    if here is None or not name.endswith(_COMPRESSIONS) or (target.exists() and here.samefile(target)):
-        return ()
-    shutil.copyfile(here, target)
-    return (name,)
+    ending = "gz" if build is None else build.source.rpartition(".")[2]
+    target = directory / f"{_stem(program)}.{ending}"
+    return put_source(tree, manifest, inventory, plan, target) if ending in _COMPRESSIONS else ()
 
 
 def build_deb(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 from splitpkg.build.fallback import undefined_macros
 from splitpkg.build.runner import last_lines, run
-from splitpkg.build.sources import beside_manifest, planned_part
-from splitpkg.build.tarball import pack
+from splitpkg.build.sources import put_source
 from splitpkg.build.workshop import moved, workshop
 from splitpkg.diagnostics import Diagnostic, Failed, Location
 from splitpkg.render.model import tree_tarball
@@ -29,21 +27,8 @@ _NOTES = 12
 def prepare(
     tree: Path, manifest: ManifestFile, inventory: Inventory, plan: Plan, directory: Path
 ) -> tuple[str, ...]:
-    """Puts what the spec needs beside it: the packed tree, or upstream's tarball from beside the manifest.
-
-    Gives the names of what was written. Raises Failed (`tree-changed`), EnvironmentFailed
-    (`output-unwritable`).
-    """
-    program, name = manifest.content.program, _source_name(manifest)
-    if manifest.content.build is None:
-        top = f"{program.name}-{program.version}"
-        pack(tree, planned_part(inventory, plan), directory / name, top=top, timestamp=plan.timestamp)
-        return (name,)
-    here, target = beside_manifest(manifest), directory / name
-    if here is None or (target.exists() and here.samefile(target)):
-        return ()
-    shutil.copyfile(here, target)
-    return (name,)
+    """Puts the source beside the spec, as `put_source` does; gives the names of what was written."""
+    return put_source(tree, manifest, inventory, plan, directory / _source_name(manifest))
 
 
 def build_rpm(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from splitpkg.build.tarball import pack
+from splitpkg.build.whole import whole
 from splitpkg.inventory.model import Inventory
 
 if TYPE_CHECKING:
@@ -15,7 +18,28 @@ if TYPE_CHECKING:
     from splitpkg.plan.model import Plan
 
 
-def planned_part(inventory: Inventory, plan: Plan) -> Inventory:
+def put_source(
+    tree: Path, manifest: ManifestFile, inventory: Inventory, plan: Plan, target: Path
+) -> tuple[str, ...]:
+    """Puts the source to `target`: the packed tree, or upstream's tarball from beside the manifest.
+
+    Gives the names of what was written: none where upstream's tarball is not there, or in its place
+    already. What appears is whole. Raises Failed (`tree-changed`), EnvironmentFailed
+    (`output-unwritable`).
+    """
+    if manifest.content.build is None:
+        top = f"{manifest.content.program.name}-{manifest.content.program.version}"
+        pack(tree, _planned_part(inventory, plan), target, top=top, timestamp=plan.timestamp)
+        return (target.name,)
+    here = _beside_manifest(manifest)
+    if here is None or (target.exists() and here.samefile(target)):
+        return ()
+    with whole(target, "copied") as fresh:
+        shutil.copyfile(here, fresh)
+    return (target.name,)
+
+
+def _planned_part(inventory: Inventory, plan: Plan) -> Inventory:
     """The tree without what the plan leaves out; folders that are left empty by that included."""
     kept = {file.path for package in plan.packages for file in (*package.directories, *package.files)}
     needed = {parent for path in kept for parent in _with_parents(path)}
@@ -23,7 +47,7 @@ def planned_part(inventory: Inventory, plan: Plan) -> Inventory:
     return Inventory(inventory.root, entries, inventory.newest)
 
 
-def beside_manifest(manifest: ManifestFile) -> Path | None:
+def _beside_manifest(manifest: ManifestFile) -> Path | None:
     """Upstream's tarball, where the manifest names a file and that is there."""
     build = manifest.content.build
     if build is None or "://" in build.source:

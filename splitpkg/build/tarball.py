@@ -8,7 +8,8 @@ import tarfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
+from splitpkg.build.whole import whole
+from splitpkg.diagnostics import Diagnostic, Failed, Location
 from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
@@ -31,19 +32,10 @@ def pack(root: Path, inventory: Inventory, target: Path, *, top: str, timestamp:
     (`tree-changed`) when the tree is not what the inventory says, EnvironmentFailed
     (`output-unwritable`) when the system refuses.
     """
-    fresh = target.with_name(f".{target.name}.splitpkg-new")
-    try:
-        with fresh.open("wb") as out, _archive(out) as tar:
-            tar.addfile(_folder(top, 0o755, timestamp))
-            for entry in inventory.entries:
-                _add(tar, root, entry, top, timestamp)
-        fresh.replace(target)
-    except OSError as error:
-        where = Location(str(error.filename or target))
-        text = f"cannot be packed: {error.strerror or error}"
-        raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
-    finally:
-        fresh.unlink(missing_ok=True)
+    with whole(target, "packed") as fresh, fresh.open("wb") as out, _archive(out) as tar:
+        tar.addfile(_folder(top, 0o755, timestamp))
+        for entry in inventory.entries:
+            _add(tar, root, entry, top, timestamp)
 
 
 @contextmanager

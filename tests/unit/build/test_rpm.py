@@ -85,5 +85,8 @@ def test_upstream_s_tarball_is_taken_from_beside_the_manifest(tmp_path: Path) ->
     for expected in (("demo-1.6.0.tar.gz",), ("demo-1.6.0.tar.gz",)):
         assert prepare(Path("tree"), given, NOTHING, plan(), tmp_path / "out") == expected
     assert (tmp_path / "out/demo-1.6.0.tar.gz").read_text() == "x"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["demo-1.6.0.tar.gz"]
+    with pytest.raises(EnvironmentFailed, match="output-unwritable"):
+        prepare(Path("tree"), given, NOTHING, plan(), tmp_path / "demo-1.6.0.tar.gz")
     assert prepare(Path("tree"), given, NOTHING, plan(), tmp_path) == ()
     assert prepare(Path("tree"), manifest(build=BUILD), NOTHING, plan(), tmp_path) == ()
