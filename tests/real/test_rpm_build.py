@@ -299,12 +299,13 @@ def test_file_that_no_package_takes_fails_the_build(tmp_path: Path) -> None:
 
 def test_every_kind_of_relation_arrives(tmp_path: Path) -> None:
     kinds = ("requires", "recommends", "suggests", "supplements", "enhances", "conflicts", "provides")
-    parts = [package("core"), package("x", relations=tuple(relation(kind, "demo-core") for kind in kinds))]
-    packages = built(plan(*parts), tmp_path)
+    core = package("core", [file("usr/share/demo/x")])
+    other = package("x", relations=tuple(relation(kind, "demo-core") for kind in kinds))
+    packages = built(plan(core, other), tmp_path)
     for kind in kinds:
         assert "demo-core(x86-64) = 1.6.0-2" in relations(packages["demo-x"], kind)
     old = package("y", relations=(relation("obsoletes", "demo-old", Constraint.RANGE),))
-    packages = built(plan(package("core"), old), tmp_path / "2")
+    packages = built(plan(core, old), tmp_path / "2")
     assert relations(packages["demo-y"], "obsoletes") == ["demo-old < 1.6.0-2"]
 
 
