@@ -114,8 +114,7 @@ def _known(manifest: Manifest) -> set[str]:
 
 def _could_be_made(manifest: Manifest, suffix: str) -> bool:
     """Whether a family's module could have that suffix; the tree decides whether one has."""
-    templates = (family.package.lower().replace("_", "-") for family in manifest.family.values())
-    return any(can_make(template, suffix) for template in templates)
+    return any(can_make(family.package, suffix) for family in manifest.family.values())
 
 
 def _unknown_target(target: str, known: set[str], key: Key) -> Fault:

@@ -26,8 +26,16 @@ def filled(template: str, captures: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda place: captures.get(place[1], place[0]), template)
 
 
-def can_make(template: str, text: str) -> bool:
-    """Whether some captures make the template into that text; no place is filled with nothing."""
-    return (
-        re.fullmatch(".+".join(re.escape(part) for part in literals(template)), text, re.DOTALL) is not None
-    )
+def suffix_of(template: str, captures: Mapping[str, str]) -> str:
+    """A package's suffix from a template: lower case, `_` as `-` (Debian policy 5.6.7)."""
+    return _as_suffix(filled(template, captures))
+
+
+def can_make(template: str, suffix: str) -> bool:
+    """Whether some captures make the template into that suffix; no place is filled with nothing."""
+    parts = (re.escape(_as_suffix(part)) for part in literals(template))
+    return re.fullmatch(".+".join(parts), suffix, re.DOTALL) is not None
+
+
+def _as_suffix(text: str) -> str:
+    return text.lower().replace("_", "-")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
 from splitpkg.inventory.model import EntryKind
-from splitpkg.manifest.template import filled
+from splitpkg.manifest.template import suffix_of
 from splitpkg.plan.claims import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from splitpkg.manifest.model import Family, ManifestFile
     from splitpkg.plan.claims import Tree
@@ -40,11 +40,6 @@ class Member:
     def own_names(self) -> dict[str, str]:
         """The captures that tell the module apart: not the directory for libraries."""
         return {name: text for name, text in self.captures if name != "libdir"}
-
-
-def suffix_of(template: str, captures: Mapping[str, str]) -> str:
-    """A package's suffix from a template: lower case, `_` as `-` (Debian policy 5.6.7)."""
-    return filled(template, captures).lower().replace("_", "-")
 
 
 def members(manifest: ManifestFile, tree: Tree) -> tuple[tuple[Member, ...], tuple[Diagnostic, ...]]:
