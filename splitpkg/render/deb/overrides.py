@@ -37,12 +37,7 @@ _PRIVATE = "It is this very package: a private symbol needs its very build."
 
 
 def overrides(source: DebSource, package: PlannedPackage) -> tuple[Override, ...]:
-    """The overrides of one package, for exactly the files that bring the tag about.
-
-    None where the tree has such a file itself: dh_lintian would write over it.
-    """
-    if any(file.path == installed(source.name(package)) for file in source.plan.files):
-        return ()
+    """The overrides of one package, for exactly the files that bring the tag about."""
     reasons: defaultdict[str, list[str]] = defaultdict(list)
     for file in package.files:
         for tag, reason in (*_module_tags(package, file), *_packed_tags(source, file)):

@@ -10,7 +10,7 @@ from splitpkg.render.deb import check, control, install, libraries, rules
 from splitpkg.render.deb.conffiles import conffiles_text
 from splitpkg.render.deb.licence import licences
 from splitpkg.render.deb.modes import ORDINARY
-from splitpkg.render.deb.overrides import overrides, source_overrides
+from splitpkg.render.deb.overrides import installed, overrides, source_overrides
 from splitpkg.render.deb.owners import postinst
 from splitpkg.render.deb.source import DebSource
 from splitpkg.render.deb.symbols import symbols_text
@@ -63,15 +63,16 @@ def _texts(source: DebSource, templates: Path | None) -> dict[str, str]:
 
 
 def _lists(source: DebSource, templates: Path | None) -> Iterator[tuple[str, str]]:
-    """What there is for each binary package."""
-    lists = install.lists(source)
+    """What there is for each binary package; no overrides where the tree has them itself."""
+    lists, taken = install.lists(source), {file.path for file in source.plan.files}
     for package in source.packages:
         name, listed = source.name(package), lists[package.name]
         yield f"{name}.install", install.install_text(source, listed.copied)
         yield f"{name}.dirs", install.dirs_text(source, listed.made)
         yield f"{name}.conffiles", conffiles_text(package)
         yield f"{name}.symbols", symbols_text(source, package)
-        yield f"{name}.lintian-overrides", _overrides(name, overrides(source, package), templates)
+        own = () if installed(name) in taken else overrides(source, package)
+        yield f"{name}.lintian-overrides", _overrides(name, own, templates)
         yield f"{name}.postinst", _postinst(source, package, templates)
 
 
