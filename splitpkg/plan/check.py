@@ -33,7 +33,8 @@ def packages(split: Split) -> Iterator[Diagnostic]:
 
 def _taken_names(split: Split) -> Iterator[Diagnostic]:
     plain, meta = split.manifest.content.package, split.manifest.content.metapackage
-    of_modules = split.members_of.keys() - {split.hub}
+    kept = {split.hub} - {member.suffix for member in split.members}
+    of_modules = split.members_of.keys() - kept
     for suffix in sorted(of_modules & plain.keys()):
         yield _name_taken(split, ("package", suffix), suffix)
     if meta is not None and meta.suffix in {*of_modules, *plain}:

@@ -94,13 +94,13 @@ def external(split: Split, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({need.name for need in needs if need.provider is None}))
 
 
-def depends_on_architecture(split: Split, role: Role, paths: Iterable[str]) -> bool:
+def depends_on_architecture(split: Split, suffix: str) -> bool:
     """Only data and documentation serve every architecture, and only without ELF files or library paths.
 
-    A package that is locked to another one exactly cannot be independent of the architecture: a
-    rebuild on one architecture would leave it behind.
+    Never the hub: a rebuild for one architecture would leave it as it was, and so lock nothing.
     """
-    if role not in (Role.DATA, Role.DOCUMENTATION):
+    paths = split.paths[suffix]
+    if suffix == split.hub or split.roles[suffix] not in (Role.DATA, Role.DOCUMENTATION):
         return True
     folders = (library_directory(split, path) for path in paths)
     return any(folder not in (None, "lib", "usr/lib") for folder in folders) or any(

@@ -121,7 +121,7 @@ def _package(
         suffix=suffix,
         role=role,
         is_hub=suffix == split.hub,
-        architecture_dependent=content.depends_on_architecture(split, role, paths),
+        architecture_dependent=content.depends_on_architecture(split, suffix),
         summary=own.summary,
         description=own.description,
         files=content.files(split, paths, said),

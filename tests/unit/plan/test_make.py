@@ -266,6 +266,11 @@ def test_attributes_change_mode_owner_and_configuration() -> None:
         ("target-unknown", SPLIT + '[module.block-raw]\nrequires = ["cor"]\n', {}),
         ("conflicts-required", SPLIT + '[module.block-raw]\nconflicts = ["core"]\n', {}),
         ("name-taken", SPLIT + '[metapackage]\nsuffix = "core"\n', {}),
+        (
+            "name-taken",
+            SPLIT.replace('block-{name}"\nsummary', '{name}"\nsummary'),
+            {f"{MODULES}/block-core.so": shared()},
+        ),
         ("suffix-collides", SPLIT, {f"{MODULES}/block-net-tap.so": shared()}),
         ("host-unowned", SPLIT.replace('["usr/bin/demo", ', "["), {}),
         ("waiver-unused", SPLIT + '[[waiver]]\nslug = "contested"\nreason = "none"\n', {}),
@@ -292,4 +297,9 @@ def test_data_without_libraries_serves_every_architecture() -> None:
     text = SPLIT + '[package.data]\nkind = "data"\nfiles = "usr/share/demo"\n'
     plan = planned(text, {**FILES, "usr/share/demo/x": None})
     assert not plan.package("demo-data").architecture_dependent
+    assert (
+        planned(text + '[lock]\nhub = "data"\n', {**FILES, "usr/share/demo/x": None})
+        .package("demo-data")
+        .architecture_dependent
+    )
     assert plan.package("demo-data").relations == ()
