@@ -12,8 +12,6 @@ class TagFamily(StrEnum):
     NODE = "version-node"
     SONAME = "private-soname"
     STAMP = "stamp-symbol"
-    CONSTANT = "data-constant"
-    PATH = "path"
 
 
 @dataclass(frozen=True, slots=True, order=True)

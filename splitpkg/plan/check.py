@@ -103,7 +103,7 @@ def _empty(split: Split, suffix: str) -> Diagnostic:
 
 def _unknown_target(split: Split, link: Link) -> Diagnostic:
     near = difflib.get_close_matches(link.target, split.roles, 1)
-    hint = f"did you mean `{near[0]}`? write that" if near else "name a package of this manifest"
+    hint = f"write `{near[0]}`" if near else "name a package of this manifest"
     table = ".".join(str(part) for part in link.declared)
     return Diagnostic(
         "target-unknown",
