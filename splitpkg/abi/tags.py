@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.model import Tag, TagFamily
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from splitpkg.abi.linkage import Linkage
+    from splitpkg.elf.model import ElfFile
 
 _VERSION_OR_HASH = re.compile(
     r"""
@@ -129,50 +130,43 @@ def _is_private_soname(name: str) -> bool:
 
 
 def _stamps(marked: Marked) -> Iterator[Tag]:
-    """Symbols whose name carries a version or hash, on both sides: host and modules."""
-    yield from _asked(marked)
-    yield from _looked_up(marked)
+    """Symbols whose name carries a version or hash, on both sides: host and modules.
+
+    Either the modules need what a host defines, and the link fails with another host; or a host looks
+    up with dlsym what the modules define, and holds its name as text.
+    """
+    needed = _stamp_carriers(marked, lambda facts: (one.name for one in facts.undefined if not one.weak))
+    exported = _definers(marked.linkage, marked.hosts, needed)
+    yield from _on_both_sides(marked, needed, exported, "symbol that {} need, and hosts define")
+    defined = _stamp_carriers(marked, lambda facts: (one.name for one in facts.defined))
+    held = {name: {path for path in marked.hosts if name in marked.mentions[path]} for name in defined}
+    yield from _on_both_sides(
+        marked, defined, held, "symbol that {} define, and hosts hold as text for dlsym"
+    )
 
 
-def _asked(marked: Marked) -> Iterator[Tag]:
-    """Stamps that every module needs and a host defines: the link fails with another host."""
+def _stamp_carriers(marked: Marked, names: Callable[[ElfFile], Iterable[str]]) -> dict[str, set[str]]:
     carriers = defaultdict[str, set[str]](set)
     for path in marked.modules:
-        for symbol in marked.linkage.facts(path).undefined:
-            if not symbol.weak and _is_stamp(symbol.name):
-                carriers[symbol.name].add(path)
-    exported = _definers(marked.linkage, marked.hosts, carriers)
+        for name in names(marked.linkage.facts(path)):
+            if _is_stamp(name):
+                carriers[name].add(path)
+    return carriers
+
+
+def _on_both_sides(
+    marked: Marked, carriers: Mapping[str, set[str]], providers: Mapping[str, set[str]], why: str
+) -> Iterator[Tag]:
+    """The stamps of most modules that a host provides, and others of their shape."""
     chosen = {
-        name for name, files in carriers.items() if exported[name] and len(files) > 1 and _most(files, marked)
+        name
+        for name, files in carriers.items()
+        if providers[name] and len(files) > 1 and _most(files, marked)
     }
     for name in _with_same_shape(carriers, chosen):
         files = carriers[name]
-        why = f"symbol that {_count(files)} need, and hosts define"
-        yield _stamp(name, exported[name], files, why if name in chosen else _OTHER)
-
-
-def _looked_up(marked: Marked) -> Iterator[Tag]:
-    """Stamps that every module defines and a host looks up with dlsym: it holds the name as text."""
-    carriers = defaultdict[str, set[str]](set)
-    for path in marked.modules:
-        for symbol in marked.linkage.facts(path).defined:
-            if _is_stamp(symbol.name):
-                carriers[symbol.name].add(path)
-    holders = {name: {path for path in marked.hosts if name in marked.mentions[path]} for name in carriers}
-    chosen = {
-        name for name, files in carriers.items() if holders[name] and len(files) > 1 and _most(files, marked)
-    }
-    for name in _with_same_shape(carriers, chosen):
-        files = carriers[name]
-        why = f"symbol that {_count(files)} define, and hosts hold as text for dlsym"
-        yield _stamp(name, holders[name], files, why if name in chosen else _OTHER)
-
-
-_OTHER = "differs from the other modules' stamp"
-
-
-def _stamp(name: str, providers: Iterable[str], carriers: Iterable[str], why: str) -> Tag:
-    return Tag(TagFamily.STAMP, name, tuple(sorted(providers)), tuple(sorted(carriers)), why)
+        told = why.format(_count(files)) if name in chosen else "differs from the other modules' stamp"
+        yield Tag(TagFamily.STAMP, name, tuple(sorted(providers[name])), tuple(sorted(files)), told)
 
 
 def _is_stamp(name: str) -> bool:
@@ -203,9 +197,8 @@ def shape(name: str) -> str:
     return _DIGITS.sub("*", _VERSION_OR_HASH.sub("*", name))
 
 
-def _count(files: Iterable[str]) -> str:
-    number = len(list(files))
-    return "1 module" if number == 1 else f"{number} modules"
+def _count(files: set[str]) -> str:
+    return "1 module" if len(files) == 1 else f"{len(files)} modules"
 
 
 _FINDERS = (_nodes, _sonames, _stamps)
