@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 def compare_relations(group: Group) -> Iterator[Diagnostic]:
     """The findings about relations."""
     private = {soname for package in group.expected for soname in package.private_sonames}
+    locks = [one for package in group.expected for one in package.relations if one.reason is Reason.LOCK]
+    locked_to = {one.target for one in locks}
     for package, built in group.pairs():
+        if built.multi_arch == "foreign" and package.name in locked_to:
+            yield _serving_all(built)
         for relation in package.relations:
             for one in wanted(relation, built, group):
                 if not any(map(one.is_met, built.relations)):
@@ -47,6 +51,12 @@ def _unmet(one: Wanted, reason: Reason, built: BuiltPackage) -> Diagnostic:
 
 _NEAR = (RelationKind.REQUIRES, RelationKind.RECOMMENDS, RelationKind.SUGGESTS, RelationKind.SUPPLEMENTS)
 """Kinds that are mistaken for each other."""
+
+
+def _serving_all(built: BuiltPackage) -> Diagnostic:
+    text = "has `Multi-Arch: foreign`, so that a lock to it admits other architectures"
+    hint = f"run `splitpkg {built.format}`, then build again"
+    return Diagnostic("lock-weak", Location(built.file), text, hint=hint)
 
 
 def _offered(soname: str, built: BuiltPackage) -> Diagnostic:

@@ -272,6 +272,12 @@ FAULTS: dict[str, tuple[tuple[PackageFormat, ...], Callable[[Set], None], str, s
         "lock-weak",
         "it admits other architectures",
     ),
+    "a hub for all architectures": (
+        (DEB,),
+        lambda split: split[CORE].relations.append("Multi-Arch: foreign"),
+        "lock-weak",
+        "demo-core{}: error[lock-weak]: has `Multi-Arch: foreign`, so that a lock to it admits other",
+    ),
     "no edge": (
         (RPM,),
         edit(TERM, lock(RPM, GL, EVR, ISA), ""),
