@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from splitpkg import __version__
 
+USAGE = 2
 ENVIRONMENT = 3
 BUG = 70
 INTERRUPTED = 130
@@ -44,6 +45,9 @@ def _run(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         print(f"splitpkg {__version__}")
         return 0
+    if any(not one or (one.startswith("--") and one.endswith("=")) for one in arguments):
+        _say("splitpkg: error: an argument is empty\n  hint: set the variable that it is from\n")
+        return USAGE
     _insist_on_utf8()
     from splitpkg.cli import app  # noqa: PLC0415 - typer alone takes 50 ms
 

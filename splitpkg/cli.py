@@ -14,7 +14,7 @@ import typer
 from splitpkg import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from splitpkg.console import Console
     from splitpkg.diagnostics import Diagnostic
@@ -30,15 +30,46 @@ app = typer.Typer(
 MANIFEST = Path("splitpkg.toml")
 HERE = Path()
 
-TreePath = Annotated[Path, typer.Argument(metavar="TREE", help="folder that `make install DESTDIR=` filled")]
-ManifestPath = Annotated[Path, typer.Option("-m", "--manifest", metavar="FILE", help="the manifest")]
-OutputPath = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="folder for the output")]
+# What cannot be read is told as a finding, not as wrong usage.
+TreePath = Annotated[
+    Path, typer.Argument(metavar="TREE", readable=False, help="folder that `make install DESTDIR=` filled")
+]
+ManifestPath = Annotated[
+    Path, typer.Option("-m", "--manifest", metavar="FILE", readable=False, help="the manifest")
+]
+OutputPath = Annotated[
+    Path, typer.Option("-o", "--output", metavar="DIR", readable=False, help="folder for the output")
+]
 TemplatesPath = Annotated[
     Path | None,
-    typer.Option("--templates", metavar="DIR", help="templates that replace those of the same name"),
+    typer.Option(
+        "--templates", metavar="DIR", readable=False, help="templates that replace those of the same name"
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 DoBuild = Annotated[bool, typer.Option("--build", help="build the packages, and verify them")]
+
+
+def _checked_name(text: str | None) -> str | None:
+    from splitpkg.manifest.spelling import PACKAGE_NAME
+
+    return text if text is None else _checked(text, PACKAGE_NAME.check)
+
+
+def _checked_version(text: str | None) -> str | None:
+    from splitpkg.manifest.spelling import VERSION
+
+    return text if text is None else _checked(text, VERSION.check)
+
+
+def _checked(text: str, check: Callable[[str], str]) -> str:
+    """What a manifest would refuse is refused on the command line."""
+    from splitpkg.manifest.fault import Refused
+
+    try:
+        return check(text)
+    except Refused as refused:
+        raise typer.BadParameter(str(refused)) from None
 
 
 def _print_version(wanted: bool) -> None:
@@ -60,21 +91,30 @@ def main(
 @app.command()
 def init(
     tree: TreePath,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="the program's name")] = None,
-    version: Annotated[str | None, typer.Option(metavar="VERSION", help="the program's version")] = None,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="the manifest")] = MANIFEST,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", callback=_checked_name, help="the program's name")
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option(metavar="VERSION", callback=_checked_version, help="the program's version")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", readable=False, help="the manifest")
+    ] = MANIFEST,
 ) -> None:
     """Draft a manifest from a built tree."""
     from splitpkg.discover.discover import discover
     from splitpkg.discover.draft import draft
+    from splitpkg.output import refuse_inside, reserved
     from splitpkg.render.model import Rendered
     from splitpkg.render.write import write
 
     with _console() as console:
+        refuse_inside(tree, output)
         inventory, findings = _scanned(tree)
         console.add(findings)
         text = draft(discover(inventory), inventory, name, version)
-        write([Rendered(output.name, text)], output.parent, replace=False)
+        with reserved(output.parent):
+            write([Rendered(output.name, text)], output.parent, replace=False)
         console.show({"written": [str(output)]}, [f"wrote {output}"])
 
 
@@ -136,9 +176,13 @@ def deb(
 @app.command()
 def verify(
     packages: Annotated[
-        list[Path], typer.Argument(metavar="PACKAGE...", help=".rpm or .deb files, or folders of them")
+        list[Path],
+        typer.Argument(metavar="PACKAGE...", readable=False, help=".rpm or .deb files, or folders of them"),
     ],
-    tree: Annotated[Path, typer.Option("--tree", metavar="TREE", help="the tree that they were made from")],
+    tree: Annotated[
+        Path,
+        typer.Option("--tree", metavar="TREE", readable=False, help="the tree that they were made from"),
+    ],
     manifest: ManifestPath = MANIFEST,
     as_json: AsJson = False,
 ) -> None:
@@ -185,18 +229,21 @@ def _emit(
 ) -> None:
     """Plan, render, write; then build and verify where that is asked for."""
     from splitpkg.formats import output_format
+    from splitpkg.output import refuse_inside, reserved
     from splitpkg.render.write import write
     from splitpkg.verify.read import read
 
+    refuse_inside(tree, output)
     loaded, inventory, made = _planned(tree, manifest, console)
     stages = output_format(name)
     files, findings = stages.render(loaded, made, templates=templates)
     console.add(findings)
-    write(files, output)
-    beside = stages.prepare(tree, loaded, inventory, made, output)
-    packages = stages.build(loaded, made, output) if build else ()
-    if build:
-        console.note(_compared(read(packages), {name}, tree, loaded, made))
+    with reserved(output):
+        write(files, output)
+        beside = stages.prepare(tree, loaded, inventory, made, output)
+        packages = stages.build(loaded, made, output) if build else ()
+        if build:
+            console.note(_compared(read(packages), {name}, tree, loaded, made))
     written = [str(output / path) for path in (*(file.path for file in files), *beside)]
     built = [str(path) for path in packages]
     lines = [f"wrote {path}" for path in written] + [f"built {path}" for path in built]

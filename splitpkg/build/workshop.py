@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
@@ -24,19 +23,19 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./+:@~-]+")
 def workshop(directory: Path, name: str) -> Iterator[Path]:
     """An empty folder for the output folder `directory`; gone afterwards.
 
-    Its path gets into what compilers write (DW_AT_comp_dir), hence no random name. It lies inside the
-    output folder, unless that one's name would be taken apart by a shell or by make. Raises
-    EnvironmentFailed (`output-unwritable`) when the system refuses anything, in the body too.
+    Its path gets into what compilers write (DW_AT_comp_dir), hence no random name: the output folder
+    has to be the caller's alone meanwhile (`splitpkg.output`). It lies inside the output folder,
+    unless that one's name would be taken apart by a shell or by make. Raises EnvironmentFailed
+    (`output-unwritable`) when the system refuses anything, in the body too.
     """
     top = _path(directory.resolve(), name)
     try:
-        with _alone(directory):
+        shutil.rmtree(top, ignore_errors=True)
+        top.mkdir(mode=0o700)
+        try:
+            yield top
+        finally:
             shutil.rmtree(top, ignore_errors=True)
-            top.mkdir(mode=0o700)
-            try:
-                yield top
-            finally:
-                shutil.rmtree(top, ignore_errors=True)
     except OSError as error:
         where = Location(str(error.filename or top))
         text = f"cannot be worked in: {error.strerror or error}"
@@ -48,16 +47,6 @@ def moved(file: Path, directory: Path) -> Path:
     fresh = directory / f".{file.name}.splitpkg-new"
     shutil.move(file, fresh)
     return fresh.replace(directory / file.name)
-
-
-@contextmanager
-def _alone(directory: Path) -> Iterator[None]:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _path(directory: Path, name: str) -> Path:

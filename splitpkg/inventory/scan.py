@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from splitpkg.diagnostics import Diagnostic, Failed, Location, ordered
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered
 from splitpkg.elf import read as elf
 from splitpkg.inventory.mentions import mentions
 from splitpkg.inventory.model import Entry, EntryKind, Inventory
@@ -25,7 +25,8 @@ def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
     """Every path below `root`, and what about them cannot be packed.
 
     Nothing is followed out of the tree and nothing but regular files is opened. Raises `Failed`
-    when there is no tree: no directory, or one without any file.
+    when there is no tree: no directory, or one without any file; `EnvironmentFailed` when its top
+    cannot be read.
     """
     if not root.is_dir():
         raise Failed([_no_tree(root, "is not a directory" if root.exists() else "does not exist")])
@@ -56,9 +57,9 @@ class _Reader:
                 with os.scandir(f"{self.root}/{directory}") as found:
                     children = list(found)
             except OSError as error:
-                self._report(
-                    "unreadable", directory or ".", f"cannot be read: {_reason(error)}", _MEND_ACCESS
-                )
+                self._unreadable(directory or self.root, error)
+                if not directory:
+                    raise EnvironmentFailed(self.findings) from error
                 continue
             for child in children:
                 path = f"{directory}/{child.name}" if directory else child.name
@@ -82,9 +83,10 @@ class _Reader:
                 self.newest = max(self.newest, int(status.st_mtime))
                 return Entry(path, EntryKind.FILE, mode, status.st_size, elf=self._facts(path))
         except OSError as error:
-            self._report("unreadable", path, f"cannot be read: {_reason(error)}", _MEND_ACCESS)
+            self._unreadable(path, error)
             return None
-        self._report("special-file", path, f"is a {_type_name(status.st_mode)}, which no package carries")
+        kind = _type_name(status.st_mode)
+        self._report("special-file", path, f"is a {kind}, which no package carries", _LEAVE_OUT)
         return None
 
     def _acceptable(self, path: str) -> bool:
@@ -102,7 +104,10 @@ class _Reader:
     def _symlink(self, path: str, mode: int) -> Entry | None:
         target = os.readlink(f"{self.root}/{path}")  # noqa: PTH115 - text, with undecodable bytes kept
         if _climbs_out(path, target):
-            self._report("symlink-escapes", path, f"links to `{target}`, which is above the tree")
+            message = f"links to `{target}`, which is above the tree"
+            self._report(
+                "symlink-escapes", path, message, "link to a path in the tree, or to an absolute one"
+            )
             return None
         return Entry(path, EntryKind.SYMLINK, mode, len(os.fsencode(target)), target)
 
@@ -122,13 +127,17 @@ class _Reader:
             return None
 
     def _damaged(self, path: str, error: Exception) -> None:
-        hint = "install the file anew, or list it in [[exclude]]"
+        hint = "install the file anew, or add it to [[exclude]] with the reason"
         self._report("elf-damaged", path, f"says it is ELF and cannot be read: {error}", hint)
+
+    def _unreadable(self, path: str, error: OSError) -> None:
+        self._report("unreadable", path, f"cannot be read: {_reason(error)}", _MEND_ACCESS)
 
     def _report(self, slug: str, path: str, message: str, hint: str | None = None) -> None:
         self.findings.append(Diagnostic(slug, Location(path), message, hint=hint))
 
 
+_LEAVE_OUT = "remove it, or add it to [[exclude]] with the reason"
 _MEND_ACCESS = "make the tree readable for the user who runs splitpkg"
 
 

@@ -69,12 +69,10 @@ _VERSION_CHARACTERS = "a digit, then letters, digits and `.+~`"
 _ADDRESS = r"^(https?|ftp)://[A-Za-z0-9.\[][!#$&'()*+,./0-9:;=?@A-Z\[\]_a-z~%-]*$"
 
 # Debian policy 5.6.1: two characters or more; RPM takes these too.
-PackageName = Annotated[
-    str,
-    spelled(
-        "bad-name", r"^[a-z0-9][a-z0-9+.-]+$", "two or more lower-case letters, digits or `+.-`", _normal_name
-    ),
-]
+PACKAGE_NAME = spelled(
+    "bad-name", r"^[a-z0-9][a-z0-9+.-]+$", "two or more lower-case letters, digits or `+.-`", _normal_name
+)
+PackageName = Annotated[str, PACKAGE_NAME]
 # Fedora's naming guidelines allow capitals and `_` for names that upstream spells so.
 RpmName = Annotated[str, spelled("bad-name", r"^[A-Za-z0-9][A-Za-z0-9+._-]*$", "letters, digits and `+._-`")]
 Suffix = Annotated[str, spelled("bad-name", r"^[a-z0-9][a-z0-9+.-]*$", _NAME_CHARACTERS, _normal_name)]
@@ -83,8 +81,9 @@ OptionalSuffix = Annotated[
 ]
 SuffixTemplate = Annotated[str, Text(suffix_template, r"^[A-Za-z0-9{][A-Za-z0-9+._{}-]*$")]
 # What both formats take: RPM has no `-` in a version (rpm-spec(5)), Debian no `^` (deb-version(7)).
-Version = Annotated[str, spelled("bad-version", _VERSION, _VERSION_CHARACTERS, _without_v)]
-Release = Annotated[str, spelled("bad-version", _VERSION, _VERSION_CHARACTERS, _without_v)]
+VERSION = spelled("bad-version", _VERSION, _VERSION_CHARACTERS, _without_v)
+Version = Annotated[str, VERSION]
+Release = Annotated[str, VERSION]
 Homepage = Annotated[
     str, spelled("bad-address", _ADDRESS.replace("|ftp", ""), "an address as `https://host/page`")
 ]

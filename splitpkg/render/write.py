@@ -5,16 +5,15 @@ its target; nothing of the former output is touched until the last of them is on
 a full disk or a kill up to there leaves the former output as it was. Then the names are exchanged,
 one rename(2) after the other. An error among these (or an interrupt) puts the former files back. A
 kill that hits these few microseconds leaves each file whole, old or new; the next run completes
-them. Writers of one folder wait for each other.
+them. The folder is the caller's alone meanwhile (`splitpkg.output`).
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import stat
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING
 from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from splitpkg.render.model import Rendered
 
@@ -56,26 +55,15 @@ def write(files: Iterable[Rendered], directory: Path, *, replace: bool = True) -
     wanted = sorted(files)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with _locked(directory):
-            changes = _changes(wanted, directory)
-            if not replace:
-                _refuse_replacing(changes, directory)
-            _apply(changes)
+        changes = _changes(wanted, directory)
+        if not replace:
+            _refuse_replacing(changes, directory)
+        _apply(changes)
     except OSError as error:
         where = Location(str(error.filename or directory))
         text = f"cannot be written: {error.strerror or error}"
         raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
     return tuple(change.name for change in changes)
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _changes(files: Sequence[Rendered], directory: Path) -> list[_Change]:
@@ -107,10 +95,10 @@ def _refuse_replacing(changes: Iterable[_Change], directory: Path) -> None:
 
 
 def _obstacle(target: Path, root: Path) -> str | None:
-    if root not in target.parents:
-        return f"leads out of the output folder, to {target}"
     if target.exists() and not target.is_file():
         return "is no regular file"
+    if root not in target.parents:
+        return f"leads out of the output folder, to {target}"
     for parent in target.parents[: len(target.parts) - len(root.parts) - 1]:
         if parent.exists() and not parent.is_dir():
             return f"lies below {parent}, which is no folder"
