@@ -83,11 +83,10 @@ def _insist_on_utf8() -> None:
 
 
 def _environment(error: OSError) -> int:
-    from splitpkg.diagnostics import printable  # noqa: PLC0415
+    from splitpkg.diagnostics import printable, reason  # noqa: PLC0415
 
-    what = (error.strerror or str(error)).lower()
     where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-    _say(f"splitpkg: error: {printable(where + what)}\n")
+    _say(f"splitpkg: error: {printable(where + reason(error))}\n")
     return ENVIRONMENT
 
 

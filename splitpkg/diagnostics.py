@@ -79,6 +79,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
 
 
+def reason(error: OSError) -> str:
+    """Why the system refused, as a clause of a message."""
+    return (error.strerror or str(error)).lower()
+
+
 def _escaped(char: str) -> str:
     return char.encode("unicode_escape", "surrogatepass").decode("ascii")
 

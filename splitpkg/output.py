@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def reserved(directory: Path) -> Iterator[None]:
         handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         what = "is no folder" if isinstance(error, (FileExistsError, NotADirectoryError)) else None
-        text = what or f"cannot be written: {(error.strerror or str(error)).lower()}"
+        text = what or f"cannot be written: {reason(error)}"
         where = Location(str(error.filename or directory))
         raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
     try:

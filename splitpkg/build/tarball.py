@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from splitpkg.build.whole import whole
-from splitpkg.diagnostics import Diagnostic, Failed, Location
+from splitpkg.diagnostics import Diagnostic, Failed, Location, reason
 from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _opened(path: Path, entry: Entry) -> BinaryIO:
     try:
         return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb")
     except OSError as error:
-        raise _changed(entry, f"was a file when the tree was read, now: {error.strerror}") from error
+        raise _changed(entry, f"was a file when the tree was read, now: {reason(error)}") from error
 
 
 def _changed(entry: Entry, text: str) -> Failed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Location
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Location, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def whole(target: Path, what: str) -> Iterator[Path]:
         fresh.replace(target)
     except OSError as error:
         where = Location(str(error.filename or target))
-        text = f"cannot be {what}: {error.strerror or error}"
+        text = f"cannot be {what}: {reason(error)}"
         raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
     finally:
         with suppress(OSError):

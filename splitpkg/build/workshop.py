@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Location
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Location, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def workshop(directory: Path, name: str) -> Iterator[Path]:
             shutil.rmtree(top, ignore_errors=True)
     except OSError as error:
         where = Location(str(error.filename or top))
-        text = f"cannot be worked in: {error.strerror or error}"
+        text = f"cannot be worked in: {reason(error)}"
         raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
 
 

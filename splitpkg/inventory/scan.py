@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered, reason
 from splitpkg.elf import read as elf
 from splitpkg.inventory.mentions import mentions
 from splitpkg.inventory.model import Entry, EntryKind, Inventory
@@ -131,7 +131,7 @@ class _Reader:
         self._report("elf-damaged", path, f"says it is ELF and cannot be read: {error}", hint)
 
     def _unreadable(self, path: str, error: OSError) -> None:
-        self._report("unreadable", path, f"cannot be read: {_reason(error)}", _MEND_ACCESS)
+        self._report("unreadable", path, f"cannot be read: {reason(error)}", _MEND_ACCESS)
 
     def _report(self, slug: str, path: str, message: str, hint: str | None = None) -> None:
         self.findings.append(Diagnostic(slug, Location(path), message, hint=hint))
@@ -163,10 +163,6 @@ def _type_name(mode: int) -> str:
     if stat.S_ISSOCK(mode):
         return "socket"
     return "device"
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, NoReturn
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,9 +37,8 @@ def read_text(path: Path) -> str:
         hint = "draft one with `splitpkg init TREE`, or name it with `--manifest`"
         _fail("manifest-missing", place, "no such file; expected the manifest", hint)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         raise EnvironmentFailed(
-            [Diagnostic("manifest-unreadable", place, f"cannot be read: {reason}")]
+            [Diagnostic("manifest-unreadable", place, f"cannot be read: {reason(error)}")]
         ) from None
     if len(content) > SIZE_LIMIT:
         message = f"is larger than {SIZE_LIMIT >> 20} MiB; expected a manifest"

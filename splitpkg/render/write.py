@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ def write(files: Iterable[Rendered], directory: Path, *, replace: bool = True) -
         _apply(changes)
     except OSError as error:
         where = Location(str(error.filename or directory))
-        text = f"cannot be written: {error.strerror or error}"
+        text = f"cannot be written: {reason(error)}"
         raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
     return tuple(change.name for change in changes)
 

@@ -7,7 +7,7 @@ import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         finding = Diagnostic("tool-missing", Location(str(path)), str(lack), hint="install it")
         raise EnvironmentFailed([finding]) from lack
     except OSError as error:
-        text = f"cannot be read: {error.strerror or error}"
+        text = f"cannot be read: {reason(error)}"
         raise EnvironmentFailed([Diagnostic(UNREADABLE, Location(str(path)), text)]) from error
 
 

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Location
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Location, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ def digests(tree: Path, paths: Iterable[str]) -> dict[str, str]:
     try:
         return {path: _digest(tree / path) for path in paths if _is_file(tree / path)}
     except OSError as error:
-        text = f"cannot be read: {error.strerror or error}"
+        text = f"cannot be read: {reason(error)}"
         where = Location(str(error.filename or tree))
         raise EnvironmentFailed([Diagnostic("unreadable", where, text)]) from error
 

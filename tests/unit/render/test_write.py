@@ -104,7 +104,7 @@ def test_full_disk_leaves_the_former_output(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
     try:
         with pytest.raises(
-            EnvironmentFailed, match=r"error\[output-unwritable\]: cannot be written: File too"
+            EnvironmentFailed, match=r"error\[output-unwritable\]: cannot be written: file too"
         ):
             write([Rendered("a", "new"), Rendered("b", "n" * 9999), Rendered("c/d/e", "n" * 9999)], tmp_path)
     finally:

@@ -46,7 +46,7 @@ def test_everything_that_fails_is_told(tmp_path: Path) -> None:
     assert [(one.where.path.rpartition("/")[2], one.slug, one.message) for one in found] == [
         ("cut.rpm", "package-corrupt", "is cut short"),
         ("empty.deb", "package-unreadable", "is neither an RPM nor a Debian package"),
-        ("missing.rpm", "package-unreadable", "cannot be read: No such file or directory"),
+        ("missing.rpm", "package-unreadable", "cannot be read: no such file or directory"),
         ("none", "package-unreadable", "holds no .rpm and no .deb file"),
         ("text.rpm", "package-unreadable", "is neither an RPM nor a Debian package"),
     ]
