@@ -28,7 +28,7 @@ _DECISIVE = re.compile(
     r"|dh_(?:missing|install): warning: .*(?:exists in|Cannot find|missing files).+"
 )
 _CONSEQUENCE = re.compile(r"(?:dh_[a-z]+|dpkg-buildpackage): error: .* (?:returned|subprocess).*exit.*")
-_UNMET = re.compile(r"Unmet build dependencies: (.+)")
+_UNMET = re.compile(r"unmet build dependencies: (.+)", re.IGNORECASE)
 _NOT_FOUND = re.compile(r"error: cannot find library (\S+) needed by debian/([^/ ]+)")
 _LINES = 100_000
 _NOTES = 12

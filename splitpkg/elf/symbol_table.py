@@ -30,13 +30,22 @@ class SymbolTable(NamedTuple):
     numbers: array[int]
 
     def aliases(self, indices: set[int]) -> list[int]:
-        """The indices of all symbols that have the address of one of these. Raises ElfError."""
+        """The indices of all symbols that have the address and the type of one of these. Raises ElfError.
+
+        The linker's marks of where sections begin and end have such addresses too, and no type.
+        """
         if not indices:
             return []
         if max(indices) >= len(self.names):
             raise corrupt(f"symbol {max(indices)} is beyond the {len(self.names)} of the table")
-        wanted = {self.values[index] for index in indices}
-        return list(compress(range(len(self.values)), map(wanted.__contains__, self.values)))
+        addresses = {self.values[index] for index in indices}
+        wanted = {(self.values[index], self._type(index)) for index in indices}
+        near = compress(range(len(self.values)), map(addresses.__contains__, self.values))
+        return [index for index in near if (self.values[index], self._type(index)) in wanted]
+
+    def _type(self, index: int) -> int:
+        info: int = self.layout.symbol_word.unpack(self.layout.word.pack(self.words[index]))[0]
+        return info & 0xF
 
 
 def read_table(image: Image, dynamic: Dynamic) -> SymbolTable:
