@@ -121,11 +121,11 @@ def test_error_between_two_renames_brings_the_former_output_back(
 
     def refuse(self: Path, target: Path) -> Path:
         if self.name == ".c.splitpkg-new":
-            raise OSError(16, "Device or resource busy", str(self))
+            raise OSError(16, "device or resource busy", str(self))
         return rename(self, target)
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(EnvironmentFailed, match="Device or resource busy"):
+    with pytest.raises(EnvironmentFailed, match="device or resource busy"):
         write([Rendered("a", "new"), Rendered("b", "new"), Rendered("c", "new")], tmp_path)
     assert _files(tmp_path) == {"a": "old", "c": "old"}
 
