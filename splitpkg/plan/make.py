@@ -42,7 +42,7 @@ def make_plan(
     unused = unused_overrides(manifest, split.members)
     findings = [*colliding, *unsettled, *hostless, *unused, *check.packages(split)]
     plan, more = _planned(split)
-    kept = waive(manifest, ordered([*not_excluded(manifest, scanned), *findings, *more]))
+    kept = ordered(waive(manifest, [*not_excluded(manifest, scanned), *findings, *more]))
     return (None if errors(kept) else plan), kept
 
 

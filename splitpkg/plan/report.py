@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from splitpkg.plan.model import Constraint
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -86,7 +88,7 @@ def _package_text(package: PlannedPackage) -> Iterator[str]:
     if package.external:
         yield f"  {'pulls in':8} {', '.join(package.external)}"
     for relation in package.relations:
-        bound = " of the same build" if str(relation.constraint) == "same-build" else ""
+        bound = " of the same build" if relation.constraint is Constraint.SAME_BUILD else ""
         yield f"  {relation.kind} {relation.target}{bound} ({relation.reason})"
         yield from (f"    because {evidence}" for evidence in relation.evidence)
 

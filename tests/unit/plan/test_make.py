@@ -303,3 +303,9 @@ def test_data_without_libraries_serves_every_architecture() -> None:
         .architecture_dependent
     )
     assert plan.package("demo-data").relations == ()
+
+
+def test_findings_are_sorted_waivers_included() -> None:
+    waiver = '[[waiver]]\nslug = "contested"\nreason = "none"\n'
+    _, found = make_plan(manifest(SPLIT + waiver), inventory({**FILES, "usr/share/new": None}))
+    assert [one.slug for one in found] == ["waiver-unused", "unowned"]
