@@ -288,6 +288,7 @@ VALUES = st.recursive(
 
 @given(st.sampled_from([(table, key) for table, *keys in PLACES for key in (*keys, "", "new key")]), VALUES)
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(("hosts", ""), {"files": "\n"})
 @example(("package", "core"), {"requires": ["all", "block-archives", "none"]})
 @example(("family", "block"), {"files": "{x}/{name}", "package": "{name}", "summary": "{x}"})
 def test_any_value_anywhere_is_right_or_answered_with_findings(
@@ -306,7 +307,8 @@ def test_any_value_anywhere_is_right_or_answered_with_findings(
             assert finding.where.path == str(path)
             assert finding.where.line is not None
             assert "pydantic" not in str(finding)
-            assert "\n" not in finding.message
+            parts = [finding.message, *finding.notes, *filter(None, [finding.hint])]
+            assert len(str(finding).splitlines()) == len(parts)
     else:
         jsonschema.validate(without_dates(content), schema(), jsonschema.Draft202012Validator)
 
