@@ -239,15 +239,19 @@ def _emit(
     files, findings = stages.render(loaded, made, templates=templates)
     console.add(findings)
     with reserved(output):
-        write(files, output)
+        changed = write(files, output, record=stages.record)
         beside = stages.prepare(tree, loaded, inventory, made, output)
         packages = stages.build(loaded, made, output) if build else ()
         if build:
             console.note(_compared(read(packages), {name}, tree, loaded, made))
-    written = [str(output / path) for path in (*(file.path for file in files), *beside)]
-    built = [str(path) for path in packages]
-    lines = [f"wrote {path}" for path in written] + [f"built {path}" for path in built]
-    _leave(console.show({"written": written, "built": built}, lines))
+    paths = [file.path for file in files]
+    told = {
+        "written": [str(output / path) for path in (*paths, *beside)],
+        "removed": [str(output / path) for path in changed if path not in paths],
+        "built": [str(path) for path in packages],
+    }
+    verbs = {"written": "wrote", "removed": "removed", "built": "built"}
+    _leave(console.show(told, [f"{verbs[what]} {path}" for what, found in told.items() for path in found]))
 
 
 def _compared(

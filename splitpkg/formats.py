@@ -27,12 +27,16 @@ class Render(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutputFormat:
-    """One format. `prepare` puts beside the output what a build of it needs, `build` builds it."""
+    """One format. `prepare` puts beside the output what a build of it needs, `build` builds it.
+
+    `record` is that one of the rendered files which lists all of them, where there are many.
+    """
 
     render: Render
     expected: Callable[[ManifestFile, Plan], tuple[ExpectedPackage, ...]]
     prepare: Callable[[Path, ManifestFile, Inventory, Plan, Path], tuple[str, ...]]
     build: Callable[[ManifestFile, Plan, Path], tuple[Path, ...]]
+    record: str | None = None
 
 
 def output_format(name: PackageFormat) -> OutputFormat:
@@ -57,6 +61,6 @@ def _rpm() -> OutputFormat:
 def _deb() -> OutputFormat:
     from splitpkg.build.deb import build_deb, prepare  # noqa: PLC0415
     from splitpkg.render.deb.expect import expected  # noqa: PLC0415
-    from splitpkg.render.deb.render import render  # noqa: PLC0415
+    from splitpkg.render.deb.render import RECORD, render  # noqa: PLC0415
 
-    return OutputFormat(render, expected, prepare, build_deb)
+    return OutputFormat(render, expected, prepare, build_deb, RECORD)

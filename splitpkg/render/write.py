@@ -15,7 +15,7 @@ import shutil
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered, reason
@@ -28,12 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A file to be replaced: its place, what goes there, and the two names used on the way."""
+    """A file to be replaced: its place, what goes there, and the two names used on the way.
+
+    Without content the file is to go.
+    """
 
     name: str
     target: Path
-    content: bytes
-    mode: int
+    content: bytes | None = None
+    mode: int = 0
 
     @property
     def fresh(self) -> Path:
@@ -44,18 +47,25 @@ class _Change:
         return self.target.with_name(f".{self.target.name}.splitpkg-old")
 
 
-def write(files: Iterable[Rendered], directory: Path, *, replace: bool = True) -> tuple[str, ...]:
-    """Writes the files below `directory`; gives the paths that were new or differed, sorted.
+def write(
+    files: Iterable[Rendered], directory: Path, *, replace: bool = True, record: str | None = None
+) -> tuple[str, ...]:
+    """Writes the files below `directory`; gives the paths that were new, differed or are gone, sorted.
 
     A file that holds the text already is left alone, its modification time with it. Modes are 0644
-    and 0755 whatever the umask. Raises Failed (`output-blocked`) for a path that leads out of the
-    folder or is no regular file, and (`output-exists`) for one that is there and may not be replaced;
-    EnvironmentFailed (`output-unwritable`) when the system refuses.
+    and 0755 whatever the umask. `record` is that one of the files which lists all of them, a path on
+    a line: what its former text lists besides is removed. Raises Failed (`output-blocked`) for a path
+    that leads out of the folder or is no regular file, and (`output-exists`) for one that is there and
+    may not be replaced; EnvironmentFailed (`output-unwritable`) when the system refuses.
     """
     wanted = sorted(files)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         changes = _changes(wanted, directory)
+        if record is not None:
+            changes += _removals(wanted, directory, record)
+            # While the record is the former one, the next run knows what this one has left over.
+            changes.sort(key=lambda change: (change.name == record, change.name))
         if not replace:
             _refuse_replacing(changes, directory)
         _apply(changes)
@@ -63,7 +73,7 @@ def write(files: Iterable[Rendered], directory: Path, *, replace: bool = True) -
         where = Location(str(error.filename or directory))
         text = f"cannot be written: {reason(error)}"
         raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
-    return tuple(change.name for change in changes)
+    return tuple(sorted(change.name for change in changes))
 
 
 def _changes(files: Sequence[Rendered], directory: Path) -> list[_Change]:
@@ -80,6 +90,22 @@ def _changes(files: Sequence[Rendered], directory: Path) -> list[_Change]:
             changes.append(_Change(file.path, target, content, 0o755 if file.executable else 0o644))
     if findings:
         raise Failed(ordered(findings))
+    return changes
+
+
+def _removals(files: Sequence[Rendered], directory: Path, record: str) -> list[_Change]:
+    """What the former record lists and nobody writes now, as far as it is a file beside or below it."""
+    former = directory / record
+    if not former.is_file():
+        return []
+    root, wanted = former.parent.resolve(), {file.path for file in files}
+    names = (line for line in former.read_text("utf-8", "replace").splitlines() if "\0" not in line)
+    changes = []
+    for name in dict.fromkeys(names):
+        target = (directory / name).parent.resolve() / PurePath(name).name
+        is_ours = root in target.parents and target.is_file() and not target.is_symlink()
+        if name not in wanted and is_ours:
+            changes.append(_Change(name, target))
     return changes
 
 
@@ -146,6 +172,8 @@ def _stage(change: _Change) -> None:
     _discard(change.former)
     if change.target.exists():
         shutil.copy2(change.target, change.former)
+    if change.content is None:
+        return
     with change.fresh.open("xb") as out:
         os.fchmod(out.fileno(), change.mode)
         out.write(change.content)
@@ -159,7 +187,10 @@ def _exchange(changes: Sequence[_Change]) -> None:
     try:
         for change in changes:
             begun.append(change)
-            change.fresh.replace(change.target)
+            if change.content is None:
+                change.target.unlink()
+            else:
+                change.fresh.replace(change.target)
     except BaseException:
         for change in begun:
             _restore(change)

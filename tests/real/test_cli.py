@@ -253,12 +253,27 @@ def test_same_bytes_in_every_environment(tmp_path: Path) -> None:
             done = splitpkg(*argv, cwd=tmp_path, umask=0o077 if number else 0o022, **environment)
             assert done.returncode == 0, done.stderr
     first, *others = (_contents(tmp_path / str(number)) for number in range(len(environments)))
-    assert len(first) == 40
+    assert len(first) == 41
     assert all(other == first for other in others)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_belongs_to_a_former_manifest_is_removed(here: Path) -> None:
+    """Else debhelper would go on to pack it. What others put there stays."""
+    attribute = '[[attribute]]\nfiles = "usr/share/demo"\ngroup = "games"\n'
+    (here / "splitpkg.toml").write_text(MANIFEST + attribute)
+    said = _json("deb", "tree", "-o", "out", "--json", cwd=here)
+    assert "out/debian/demo-core.postinst" in said["written"]
+    (here / "out/debian/demo-core.prerm").write_text("#!/bin/sh\n")
+    (here / "splitpkg.toml").write_text(MANIFEST)
+    said = _json("deb", "tree", "-o", "out", "--json", cwd=here)
+    assert said["removed"] == ["out/debian/demo-core.postinst"]
+    assert not (here / "out/debian/demo-core.postinst").exists()
+    assert (here / "out/debian/demo-core.prerm").exists()
+    assert _json("deb", "tree", "-o", "out", "--json", cwd=here)["removed"] == []
 
 
 def test_the_whole_way_of_the_sample(tmp_path: Path) -> None:

@@ -18,13 +18,15 @@ from splitpkg.render.engine import fill
 from splitpkg.render.model import Rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from splitpkg.diagnostics import Diagnostic
     from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.model import Plan, PlannedPackage
     from splitpkg.render.deb.overrides import Override
+
+RECORD = "debian/splitpkg-files"
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -42,8 +44,15 @@ def render(
     if errors(findings):
         return (), findings
     texts = {**_texts(source, templates), **dict(_lists(source, templates))}
-    made = (Rendered(f"debian/{name}", text, name == "rules") for name, text in texts.items() if text)
-    return tuple(sorted(made)), findings
+    made = [Rendered(f"debian/{name}", text, name == "rules") for name, text in texts.items() if text]
+    return tuple(sorted([*made, _record(made)])), findings
+
+
+def _record(files: Iterable[Rendered]) -> Rendered:
+    """The list of all files, by which the next run knows what of them it has to remove."""
+    heading = "# Written by splitpkg. What stands here and is not written any more, it removes."
+    names = sorted([RECORD, *(file.path for file in files)])
+    return Rendered(RECORD, "".join(f"{line}\n" for line in (heading, *names)))
 
 
 def _texts(source: DebSource, templates: Path | None) -> dict[str, str]:

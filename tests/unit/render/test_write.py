@@ -97,6 +97,42 @@ def test_refuses_the_same_place_twice(tmp_path: Path) -> None:
         write([Rendered("a", "1"), Rendered("b/../a", "2")], tmp_path)
 
 
+def _recorded(*paths: str) -> list[Rendered]:
+    listed = "".join(f"{path}\n" for path in (*paths, "d/record"))
+    return [Rendered("d/record", listed), *(Rendered(path, "x") for path in paths)]
+
+
+def test_what_is_written_no_more_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "d/e").mkdir(parents=True)
+    (tmp_path / "d/mine").write_text("mine")
+    write(_recorded("d/a", "d/b", "d/e/c"), tmp_path, record="d/record")
+    assert write(_recorded("d/b"), tmp_path, record="d/record") == ("d/a", "d/e/c", "d/record")
+    assert _files(tmp_path) == {"d/b": "x", "d/mine": "mine", "d/record": "d/b\nd/record\n"}
+
+
+def test_a_record_reaches_nothing_but_files_beside_and_below_it(tmp_path: Path) -> None:
+    for path in ("away", "out/d/own", "out/other"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+    (tmp_path / "out/d/link").symlink_to("own")
+    (tmp_path / "out/d/up").symlink_to("../..")
+    names = [
+        str(tmp_path / "away"),
+        *("../away", "d/up/away", "other", "d/../other", "d/link", "d/\0", "", "d", "."),
+    ]
+    (tmp_path / "out/d/record").write_text("\n".join(names))
+    assert write(_recorded(), tmp_path / "out", record="d/record") == ("d/record",)
+    assert (tmp_path / "away").exists()
+    assert {path.name for path in (tmp_path / "out").rglob("*")} == {
+        "d",
+        "link",
+        "up",
+        "own",
+        "other",
+        "record",
+    }
+
+
 def test_full_disk_leaves_the_former_output(tmp_path: Path) -> None:
     """RLIMIT_FSIZE stands for the disk: the kernel refuses the last file in the middle."""
     write([Rendered("a", "old"), Rendered("b", "old")], tmp_path)
@@ -116,7 +152,8 @@ def test_full_disk_leaves_the_former_output(tmp_path: Path) -> None:
 def test_error_between_two_renames_brings_the_former_output_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write([Rendered("a", "old"), Rendered("c", "old")], tmp_path)
+    former = {"a": "old", "aa": "old", "c": "old", "record": "aa\n"}
+    write([Rendered(*one) for one in former.items()], tmp_path)
     rename = Path.replace
 
     def refuse(self: Path, target: Path) -> Path:
@@ -126,8 +163,8 @@ def test_error_between_two_renames_brings_the_former_output_back(
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(EnvironmentFailed, match="device or resource busy"):
-        write([Rendered("a", "new"), Rendered("b", "new"), Rendered("c", "new")], tmp_path)
-    assert _files(tmp_path) == {"a": "old", "c": "old"}
+        write([Rendered(name, "new") for name in ("a", "b", "c", "record")], tmp_path, record="record")
+    assert _files(tmp_path) == former
 
 
 def test_killed_at_any_moment_every_file_is_whole(tmp_path: Path) -> None:
