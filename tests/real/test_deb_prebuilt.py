@@ -12,7 +12,7 @@ import pytest
 
 from splitpkg.diagnostics import EnvironmentFailed
 from splitpkg.inventory.model import EntryKind
-from splitpkg.plan.model import Config, PlannedFile, Role
+from splitpkg.plan.model import Config, PlannedFile, Reason, Role
 from splitpkg.render.deb.expect import expected
 from splitpkg.render.deb.install import parents
 from splitpkg.verify.compare import compare
@@ -155,7 +155,7 @@ def tricky_plan() -> Plan:
             core,
             summary=SUMMARY,
             description=DESCRIPTION,
-            relations=(relation("requires", "demo-data"),),
+            relations=(relation("requires", "demo-data", reason=Reason.MANIFEST),),
         ),
         package("data", data, role=Role.DATA, architecture_dependent=False),
         package("third", third, relations=(relation("requires", "demo-core"),)),
