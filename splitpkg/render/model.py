@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NAME_LIMIT = 128
+"""Characters of a package's name: with version and endings it has to be a file's (NAME_MAX is 255)."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Rendered:

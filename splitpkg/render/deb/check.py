@@ -12,12 +12,13 @@ from splitpkg.plan.model import Config
 from splitpkg.render.deb import conffiles, relations
 from splitpkg.render.deb.licence import licences
 from splitpkg.render.deb.names import VALID
+from splitpkg.render.model import NAME_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from splitpkg.plan.model import Relation
+    from splitpkg.plan.model import PlannedPackage, Relation
     from splitpkg.render.deb.source import DebSource
 
 _RESERVED = ("debian", ".pc")
@@ -34,18 +35,35 @@ def findings(source: DebSource, templates: Path | None) -> tuple[Diagnostic, ...
 
 
 def _names(source: DebSource) -> Iterator[Diagnostic]:
-    taken: defaultdict[str, list[str]] = defaultdict(list)
-    for neutral, name in source.names.items():
-        taken[name].append(neutral)
-    for name, sharers in sorted(taken.items()):
-        if len(sharers) > 1:
+    taken: defaultdict[str, list[PlannedPackage]] = defaultdict(list)
+    for package in source.packages:
+        taken[source.name(package)].append(package)
+    for name, (first, *others) in taken.items():
+        if VALID.fullmatch(name) is None or len(name) > NAME_LIMIT:
+            yield _misnamed(source, first, name)
+        for package in others:
             yield Diagnostic(
                 "name-collides",
-                source.manifest.where(),
-                f"`{name}` would be the Debian name of several packages",
-                (f"{', '.join(f'`{one}`' for one in sorted(sharers))} get that name",),
-                "set `name.deb` of all but one of them",
+                _named_at(source, package),
+                f"package `{package.suffix}` is called `{name}` in Debian, as `{first.suffix}` is",
+                hint="give one of them another `name.deb`",
             )
+
+
+def _misnamed(source: DebSource, package: PlannedPackage, name: str) -> Diagnostic:
+    """A module's package is named after its file, which may be called anything."""
+    allowed = f"names in Debian have 2 to {NAME_LIMIT} lower-case letters, digits and `+.-`"
+    return Diagnostic(
+        "bad-name",
+        Location(package.modules[0]) if package.modules else _named_at(source, package),
+        f"makes a package `{name}`; {allowed}",
+        hint="rename the file, or give it a family of its own, with a plain text as `package`",
+    )
+
+
+def _named_at(source: DebSource, package: PlannedPackage) -> Location:
+    table = "package" if package.suffix in source.content.package else "module"
+    return source.manifest.where(table, package.suffix, "name", "deb")
 
 
 def _relations(source: DebSource) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
+from splitpkg.render.model import NAME_LIMIT
 from splitpkg.render.rpm import quote
 from splitpkg.render.rpm.names import place
 from splitpkg.render.rpm.steps import commands
@@ -70,10 +71,11 @@ def _commands(manifest: ManifestFile) -> Iterator[Diagnostic]:
 def _named(manifest: ManifestFile, package: PlannedPackage, names: Names) -> Iterator[Diagnostic]:
     """A module's package is named after its file, which may be called anything."""
     name = names.name(package.name)
-    if _NAME.fullmatch(name) is None:
+    if _NAME.fullmatch(name) is None or len(name) > NAME_LIMIT:
         where = Location(package.modules[0]) if package.modules else place(manifest, package)
-        text = f"makes a package `{name}`; names in RPM have letters, digits and `+._-`"
-        hint = "rename the file, or give it a table [module.NAME] with `bundle`"
+        allowed = f"names in RPM have up to {NAME_LIMIT} letters, digits and `+._-`"
+        text = f"makes a package `{name}`; {allowed}"
+        hint = "rename the file, or give it a family of its own, with a plain text as `package`"
         yield Diagnostic("bad-name", where, text, hint=hint)
     for relation in package.relations:
         target = names.name(relation.target)

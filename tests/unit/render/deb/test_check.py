@@ -23,6 +23,13 @@ def test_two_packages_of_one_name() -> None:
     assert _said(one, two) == [("name-collides", "splitpkg.toml")]
 
 
+def test_packages_that_are_named_after_odd_files() -> None:
+    names = ["$(shell touch x)", "a b", "UPPER", "x_y", "l" * 124, "\u00e9", "%{x}", "l" * 123]
+    paths = [f"usr/lib64/demo/{name}.so" for name in names]
+    parts = [package(name, [file(path)], modules=(path,)) for name, path in zip(names, paths, strict=True)]
+    assert _said(*parts) == [("bad-name", path) for path in sorted(paths[:-1])]
+
+
 def test_paths_where_the_source_package_has_its_own() -> None:
     part = package("a", [file("debian/control"), file(".pc/x"), file("build-stamp"), file("usr/x-stamp")])
     assert _said(part) == [("path-reserved", path) for path in (".pc/x", "build-stamp", "debian/control")]

@@ -54,7 +54,7 @@ def test_command_that_rpm_would_take_for_its_own(key: str, line: str) -> None:
     assert f"begins with `{word}`" in found
 
 
-@pytest.mark.parametrize("suffix", ["ui-%(touch x)", "ui a", "ui-$(id)", "ui-ü", "-n x", "ui\nx"])
+@pytest.mark.parametrize("suffix", ["ui-%(touch x)", "ui a", "ui-$(id)", "ui-ü", "-n x", "ui\nx", "u" * 124])
 def test_module_whose_name_is_none_for_a_package(suffix: str) -> None:
     path = f"usr/lib64/demo/{suffix}.so"
     part = package("x", [file(path, 0o755)], name=f"demo-{suffix}", modules=(path,))
