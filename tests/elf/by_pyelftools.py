@@ -137,15 +137,20 @@ def _is_exported(symbol: Symbol, raw: Any, nodes: set[str]) -> bool:
 
 
 def _copied(elf: Any) -> Iterator[str]:
+    """Copied symbols and their other names; the linker's marks at the same address have no type."""
     symbols = elf.get_section_by_name(".dynsym")
-    addresses = {
-        symbols.get_symbol(entry["r_info_sym"])["st_value"]
+    copies = {
+        _place(symbols.get_symbol(entry["r_info_sym"]))
         for kind in ("SHT_RELA", "SHT_REL")
         for entry in _relocations(elf, kind)
         if str(describe_reloc_type(entry["r_info_type"], elf)).endswith("_COPY")
     }
-    if addresses:
-        yield from (symbol.name for symbol in symbols.iter_symbols() if symbol["st_value"] in addresses)
+    if copies:
+        yield from (symbol.name for symbol in symbols.iter_symbols() if _place(symbol) in copies)
+
+
+def _place(symbol: Any) -> tuple[int, str]:
+    return symbol["st_value"], str(symbol["st_info"]["type"])
 
 
 def _relocations(elf: Any, kind: str) -> Iterator[Any]:

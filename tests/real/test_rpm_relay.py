@@ -160,7 +160,9 @@ def test_rpmlint_finds_no_error(folder: Path, mode: str) -> None:
     judged = [*sorted(out.glob("*.rpm")), out / "relay.spec"]
     argv = ["rpmlint", f"--config={LINT}", f"--rpmlintrc={out}/relay.rpmlintrc", *map(str, judged)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    errors = [line for line in done.stdout.splitlines() if ": E: " in line]
+    # A filter that one version of rpmlint needs is an error in another that does not complain.
+    found = [line for line in done.stdout.splitlines() if ": E: " in line]
+    errors = [line for line in found if "unused-rpmlintrc-filter" not in line]
     # Debian's brp-compress does not run, so that pages built afresh stay as they are.
     assert [line for line in errors if "bad-manual-page-folder" not in line or mode == "prebuilt"] == []
     assert "19 packages" in done.stdout or "18 packages" in done.stdout
