@@ -91,12 +91,13 @@ Source = Annotated[str, Text(plain_file_or_address)]
 Folder = Annotated[
     str, spelled("bad-value", r"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$", "the name of one folder, without slashes")
 ]
-# Debian policy 5.6.2; a comma would part two people in Uploaders.
+# Debian policy 5.6.2; a comma would part two people in Uploaders, `${` is a variable (deb-substvars(5)).
 Maintainer = Annotated[
     str,
     spelled(
         "bad-maintainer",
-        r"^[^\s<>@,\x00-\x1f\x7f-\x9f]+( [^\s<>@,\x00-\x1f\x7f-\x9f]+)* <[!-;=?A-~]+@[0-9A-Za-z.\[\]:-]+>$",
+        r"^(?!.*\$\{)[^\s<>@,\x00-\x1f\x7f-\x9f]+( [^\s<>@,\x00-\x1f\x7f-\x9f]+)*"
+        r" <[!-;=?A-~]+@[0-9A-Za-z.\[\]:-]+>$",
         "a name and an address, as `Jo Doe <jo@host>`",
     ),
 ]

@@ -49,7 +49,8 @@ def unsound(manifest: ManifestFile, plan: Plan, names: Names) -> Iterator[Diagno
     yield from _active(manifest.content.program.description, manifest.where("program", "description"))
     for package in plan.packages:
         yield from _named(manifest, package, names)
-        yield from _described(manifest, package)
+    # The modules of a family have its text from one place.
+    yield from dict.fromkeys(one for package in plan.packages for one in _described(manifest, package))
 
 
 def _architectures(manifest: ManifestFile) -> Iterator[Diagnostic]:
@@ -86,8 +87,7 @@ def _named(manifest: ManifestFile, package: PlannedPackage, names: Names) -> Ite
 
 def _described(manifest: ManifestFile, package: PlannedPackage) -> Iterator[Diagnostic]:
     where = place(manifest, package, "description")
-    if package.description != manifest.content.program.description:
-        yield from _active(package.description, where)
+    yield from _active(package.description.removeprefix(manifest.content.program.description), where)
     for text in (package.summary, package.description.replace("\n", " ")):
         if not quote.is_one_line(text):
             yield Diagnostic("bad-text", where, f"the text of `{package.name}` holds a control character")

@@ -91,6 +91,8 @@ WRONG: dict[str, tuple[str, ...]] = {
             "Jo <j o@x>",
             "Jo <jo@x@y>",
             "J\u200b\x85 <a@b>",
+            "Jo ${Space} <jo@x>",
+            "Jo <${env:HOME}@x>",
         ),
     ),
     "Architecture": ("", "AMD64", "!amd64", "amd64 i386", "x86_64", "-any", "amd64\n"),

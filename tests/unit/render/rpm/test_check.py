@@ -84,6 +84,9 @@ def test_description_that_begins_with_a_section() -> None:
     )
     (found,) = _findings(given)
     assert found.startswith("splitpkg.toml:3: error[line-is-directive]: a line of the description begins")
+    text = "Fine.\n\n%files is one."
+    own = package("core", description=f"{text}\n\nThis package is.")
+    assert _findings(given, plan(own)) == [found], "once, where it stands"
     part = package("core", description="# comment")
     (found,) = _findings(_located(manifest(), **{"package.core": 6}), plan(part))
     assert found.startswith("splitpkg.toml:6: error[line-is-directive]: ")
