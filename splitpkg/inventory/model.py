@@ -68,6 +68,14 @@ class Inventory:
 
         None when it leads out of the tree, in circles, or nowhere.
         """
+        return self._followed(path)[0]
+
+    def leads_in_circles(self, path: str) -> bool:
+        """Whether more links would have to be followed for the path than a system does."""
+        return self._followed(path)[1]
+
+    def _followed(self, path: str) -> tuple[Entry | None, bool]:
+        """Where the path leads, and whether it was given up for too many links."""
         todo, seen, links = path.split("/")[::-1], "", 0
         while todo:
             part = todo.pop()
@@ -78,16 +86,16 @@ class Inventory:
                 continue
             here = self._by_path.get(f"{seen}/{part}" if seen else part)
             if here is None:
-                return None
+                return None, False
             if here.target is None:
                 seen = here.path
                 continue
             links += 1
             if links > LINK_LIMIT:
-                return None
+                return None, True
             seen = "" if here.target.startswith("/") else seen
             todo += here.target.split("/")[::-1]
-        return self._by_path.get(seen)
+        return self._by_path.get(seen), False
 
 
 def elf_files(entries: Iterable[Entry]) -> tuple[tuple[Entry, ElfFile], ...]:

@@ -37,7 +37,15 @@ def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
             raise Failed([_no_tree(root, "holds no file")])
         found = mentions(entries, reader.strings)
         entries = [replace(one, mentions=found[one.path]) if one.path in found else one for one in entries]
-    return Inventory(str(root), tuple(entries), reader.newest), ordered(reader.findings)
+    inventory = Inventory(str(root), tuple(entries), reader.newest)
+    return inventory, ordered([*reader.findings, *_circles(inventory)])
+
+
+def _circles(inventory: Inventory) -> Iterator[Diagnostic]:
+    for entry in inventory.entries:
+        if entry.target is not None and inventory.leads_in_circles(entry.path):
+            text = f"links to `{entry.target}`, and so to itself"
+            yield Diagnostic("symlink-loop", Location(entry.path), text, hint="mend the link, or remove it")
 
 
 class _Reader:

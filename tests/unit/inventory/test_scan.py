@@ -66,10 +66,12 @@ def test_names_that_formats_cannot_hold_are_refused(tmp_path: Path) -> None:
 def test_links_may_point_anywhere_but_above_the_tree(tmp_path: Path) -> None:
     (tmp_path / "usr").mkdir()
     (tmp_path / "usr/absolute").symlink_to("/etc/alternatives/x")
-    (tmp_path / "usr/loop").symlink_to("loop")
+    for name, target in {"loop": "loop", "one": "/usr/two/x", "two": "./one", "into": "loop/x"}.items():
+        (tmp_path / f"usr/{name}").symlink_to(target)
     (tmp_path / "usr/root").symlink_to("../etc")
     (tmp_path / "usr/out").symlink_to("../../etc/passwd")
-    assert slugs(tmp_path) == {"usr/out": "symlink-escapes"}
+    circles = dict.fromkeys(("usr/into", "usr/loop", "usr/one", "usr/two"), "symlink-loop")
+    assert slugs(tmp_path) == {"usr/out": "symlink-escapes", **circles}
     inventory, _ = scan(tmp_path)
     assert inventory.resolve("usr/loop") is None
     assert inventory.resolve("usr/absolute") is None
