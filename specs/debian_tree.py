@@ -60,7 +60,7 @@ def system_origin() -> Origin:
     Of several, first the one that is signed with Debian's own keyring, then one whose path ends as
     Debian's mirrors do.
     """
-    listing = _run("apt-get", "indextargets", "--no-release-info", "Created-By: Packages", "Component: main")
+    listing = run("apt-get", "indextargets", "--no-release-info", "Created-By: Packages", "Component: main")
     targets = [dict(_deb822(record)) for record in listing.split("\n\n") if record.strip()]
     found = []
     for target in targets:
@@ -119,7 +119,7 @@ class Archive:
 
     def run(self, *command: str | Path, cwd: Path | None = None) -> str:
         """The output of one of apt's commands on this archive."""
-        return _run(*command, cwd=cwd, APT_CONFIG=str(self.cache / "apt.conf"))
+        return run(*command, cwd=cwd, APT_CONFIG=str(self.cache / "apt.conf"))
 
     def stanzas(self) -> Iterator[str]:
         """The stanzas of the suite's package list, deb-control(5)."""
@@ -166,7 +166,7 @@ class Archive:
         cache = self.cache
         return "\n".join(
             (
-                _run("apt-config", "dump", "Acquire"),
+                run("apt-config", "dump", "Acquire"),
                 f'APT::Architecture "{self.architecture}";',
                 f'APT::Architectures "{self.architecture}";',
                 'APT::Sandbox::User "root";',
@@ -213,7 +213,7 @@ def unpack(debs: Sequence[Path], tree: Path) -> dict[str, str]:
             held[content.path] = (package, content.is_directory)
     tree.mkdir(parents=True, exist_ok=True)
     for deb in debs:
-        _run("dpkg-deb", "--extract", deb, tree)
+        run("dpkg-deb", "--extract", deb, tree)
     return {path: package for path, (package, is_directory) in held.items() if not is_directory}
 
 
@@ -238,7 +238,7 @@ def _fresh(tree: Path) -> Path:
 # ---- the command
 
 
-def _run(*command: str | Path, cwd: Path | None = None, **environment: str) -> str:
+def run(*command: str | Path, cwd: Path | None = None, **environment: str) -> str:
     """Standard output of a tool. Raises Failure with what the tool said."""
     setting = os.environ | {"LC_ALL": "C.UTF-8"} | environment
     try:
