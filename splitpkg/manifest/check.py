@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 _RELATIONS = ("requires", "recommends", "suggests", "conflicts")
 
+_NOT_WAIVED = frozenset(
+    [
+        *("unowned", "contested", "special-file", "unreadable", "symlink-escapes"),
+        *("name-control", "name-not-utf8", "name-taken", "target-unknown", "host-unlocked", "host-unowned"),
+    ]
+)
+"""Findings without whose cure some path would be in no package or two, or some package without its lock."""
+
 
 def faults(manifest: Manifest) -> Iterator[Fault]:
     """All of them; keys lead from the root of the manifest."""
@@ -26,6 +34,15 @@ def faults(manifest: Manifest) -> Iterator[Fault]:
     yield from _targets(manifest)
     yield from _bundles(manifest)
     yield from _patterns(manifest)
+    yield from _waivers(manifest)
+
+
+def _waivers(manifest: Manifest) -> Iterator[Fault]:
+    for number, waiver in enumerate(manifest.waiver):
+        if waiver.slug in _NOT_WAIVED:
+            message = f"is `{waiver.slug}`, which cannot be waived: a file or a lock would be lost"
+            hint = f"mend what it is about; `splitpkg explain {waiver.slug}` says how"
+            yield Fault("waiver-refused", message, hint, key=("waiver", number, "slug"))
 
 
 def _hub(manifest: Manifest) -> Iterator[Fault]:

@@ -34,11 +34,12 @@ class Assignment:
 
 
 def assign(
-    manifest: ManifestFile, tree: Tree, found: tuple[Member, ...]
+    manifest: ManifestFile, tree: Tree, found: tuple[Member, ...], used: frozenset[Key] = frozenset()
 ) -> tuple[Assignment, tuple[Diagnostic, ...]]:
     """One owner for each path. Findings: unowned and contested paths, rules that take nothing.
 
-    What goes beside a module follows it only as long as no other rule takes the module itself.
+    `used` are patterns that leave out what is not even in the inventory, as a device. What goes beside
+    a module follows it only as long as no other rule takes the module itself.
     """
     standing = found
     while True:
@@ -47,7 +48,7 @@ def assign(
         winning = set(assignment.members)
         kept = tuple(member for member in standing if member in winning)
         if kept == standing:
-            return assignment, (*_unused(manifest, asked, assignment.members), *findings)
+            return assignment, (*_unused(manifest, asked, assignment.members, used), *findings)
         standing = kept
 
 
@@ -124,9 +125,9 @@ def _owner(rule: Rule) -> str:
 
 
 def _unused(
-    manifest: ManifestFile, asked: Iterable[Claim], members: Iterable[Member]
+    manifest: ManifestFile, asked: Iterable[Claim], members: Iterable[Member], used: frozenset[Key]
 ) -> Iterator[Diagnostic]:
-    used = {claim.rule.key for claim in asked}
+    used = used.union(claim.rule.key for claim in asked)
     for key, globs in _patterns(manifest, tuple(members)):
         for index, glob in enumerate(globs):
             if (*key, index) not in used:

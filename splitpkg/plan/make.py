@@ -35,14 +35,15 @@ def make_plan(
     `scanned` are the findings about the tree itself; those about excluded paths are dropped.
     """
     tree = Tree(inventory)
+    of_tree, excluding = not_excluded(manifest, scanned)
     found, colliding = members(manifest, tree)
-    assignment, unsettled = assign(manifest, tree, found)
+    assignment, unsettled = assign(manifest, tree, found, excluding)
     hosts, hostless = find_hosts(manifest, tree)
     split = Split(manifest, tree, Linkage(inventory), assignment, hosts)
     unused = unused_overrides(manifest, split.members)
     findings = [*colliding, *unsettled, *hostless, *unused, *check.packages(split)]
     plan, more = _planned(split)
-    kept = ordered(waive(manifest, [*not_excluded(manifest, scanned), *findings, *more]))
+    kept = ordered(waive(manifest, [*of_tree, *findings, *more]))
     return (None if errors(kept) else plan), kept
 
 

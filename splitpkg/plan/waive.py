@@ -7,19 +7,30 @@ from typing import TYPE_CHECKING
 from splitpkg.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from splitpkg.manifest.model import ManifestFile, Waiver
+    from splitpkg.plan.claims import Key
 
 
-def not_excluded(manifest: ManifestFile, findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The findings about paths that are not left out of every package."""
-    globs = [glob for table in manifest.content.exclude for glob in table.files]
+def not_excluded(
+    manifest: ManifestFile, findings: Iterable[Diagnostic]
+) -> tuple[list[Diagnostic], frozenset[Key]]:
+    """The findings about paths that are not left out of every package; the patterns that leave others out."""
+    patterns = {
+        ("exclude", number, "files", index): glob
+        for number, table in enumerate(manifest.content.exclude)
+        for index, glob in enumerate(table.files)
+    }
+    kept: list[Diagnostic] = []
+    used: set[Key] = set()
     for finding in findings:
         parts = finding.where.path.split("/")
         ways = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
-        if not any(glob.match(way) for glob in globs for way in ways):
-            yield finding
+        hits = {key for key, glob in patterns.items() if any(glob.match(way) for way in ways)}
+        used |= hits
+        kept += [] if hits else [finding]
+    return kept, frozenset(used)
 
 
 def waive(manifest: ManifestFile, findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -108,7 +108,7 @@ def test_findings_go_to_standard_error(here: Path, command: tuple[str, ...]) -> 
 
 
 def test_warnings_leave_the_exit_status_alone(here: Path) -> None:
-    waiver = '[[waiver]]\nslug = "unowned"\nreason = "none"\n'
+    waiver = '[[waiver]]\nslug = "unmet-symbol"\nreason = "none"\n'
     (here / "splitpkg.toml").write_text(MANIFEST + waiver)
     done = splitpkg("plan", "tree", cwd=here)
     assert done.returncode == 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from splitpkg.diagnostics import Diagnostic, Severity
+from splitpkg.diagnostics import Diagnostic, Location, Severity
 from splitpkg.elf.model import ElfFile
 from splitpkg.plan.make import make_plan
 from splitpkg.plan.model import Constraint, Plan, Reason, RelationKind, Role
@@ -285,6 +285,17 @@ def test_attributes_change_mode_owner_and_configuration() -> None:
 )
 def test_each_fault_is_found(slug: str, text: str, files: Files) -> None:
     assert findings(text, {**FILES, **files}, slug)
+
+
+def test_what_no_package_can_carry_may_be_left_out() -> None:
+    """It is not in the inventory: the pattern has its use all the same."""
+    scanned = [Diagnostic("special-file", Location(f"usr/share/demo/{name}"), "is a socket") for name in "ab"]
+    text = SPLIT + '[[exclude]]\nfiles = ["usr/share/demo/a", "usr/share/demo/c"]\nreason = "none"\n'
+    _, found = make_plan(manifest(text), inventory(FILES), scanned)
+    assert sorted((one.slug, one.where.path) for one in found) == [
+        ("rule-unused", "splitpkg.toml"),
+        ("special-file", "usr/share/demo/b"),
+    ]
 
 
 def test_excluded_paths_keep_their_reason() -> None:
