@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splitpkg.manifest.fault import Fault
+from splitpkg.explain.explain import slugs
+from splitpkg.manifest.fault import Fault, shown
 from splitpkg.manifest.keys import listed, nearest, table_title, title
 from splitpkg.manifest.template import can_make
 
@@ -39,7 +40,12 @@ def faults(manifest: Manifest) -> Iterator[Fault]:
 
 def _waivers(manifest: Manifest) -> Iterator[Fault]:
     for number, waiver in enumerate(manifest.waiver):
-        if waiver.slug in _NOT_WAIVED:
+        if waiver.slug not in slugs():
+            near = nearest(waiver.slug, slugs())
+            hint = "run `splitpkg explain`, which lists them" if near is None else f"write `{near}`"
+            message = f"is {shown(waiver.slug)}; no finding is called so"
+            yield Fault("slug-unknown", message, hint, key=("waiver", number, "slug"))
+        elif waiver.slug in _NOT_WAIVED:
             message = f"is `{waiver.slug}`, which cannot be waived: a file or a lock would be lost"
             hint = f"mend what it is about; `splitpkg explain {waiver.slug}` says how"
             yield Fault("waiver-refused", message, hint, key=("waiver", number, "slug"))

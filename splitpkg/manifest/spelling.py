@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated
 
+from splitpkg.manifest import architecture
 from splitpkg.manifest.fault import Fault, Refused, shown
 from splitpkg.manifest.template import literals
 from splitpkg.manifest.text import Text, line_template
@@ -48,11 +49,6 @@ def _normal_name(text: str) -> str:
 
 def _without_v(text: str) -> str:
     return text.removeprefix("v").replace("-", "~" if re.search("-(alpha|beta|rc)", text) else ".")
-
-
-def _debian_architecture(text: str) -> str:
-    known = {"x86_64": "amd64", "aarch64": "arm64", "i686": "i386", "ppc64le": "ppc64el"}
-    return known.get(text, text.lower())
 
 
 def plain_file_or_address(text: str) -> str:
@@ -105,9 +101,9 @@ Architecture = Annotated[
     str,
     spelled(
         "bad-value",
-        r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        architecture.PATTERN,
         "Debian's name of an architecture, as `amd64` or `linux-any`",
-        _debian_architecture,
+        architecture.near,
     ),
 ]
 Mode = Annotated[str, spelled("bad-value", r"^[0-7]{3,4}$", "three or four octal digits, as `0644`")]

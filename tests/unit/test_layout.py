@@ -62,8 +62,9 @@ SHARED = {
 COMPOSERS = {"__main__", "cli", "formats"}
 
 # Stages that stand on the code of another one: the readers below scan, the questions that plan and
-# discover ask of the same facts.
+# discover ask of the same facts, the list of findings that a manifest may waive.
 STANDS_ON = {
+    "manifest": {"explain"},
     "inventory": {"elf"},
     "plan": {"abi"},
     "discover": {"abi"},

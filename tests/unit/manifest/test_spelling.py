@@ -31,7 +31,15 @@ RIGHT: dict[str, tuple[str, ...]] = {
         "QEMU Team (unofficial) <a+b@x.example>",
         "Jö <root@localhost>",
     ),
-    "Architecture": ("amd64", "any", "all", "linux-any", "kfreebsd-amd64", "musl-linux-arm64"),
+    "Architecture": (
+        "amd64",
+        "any",
+        "linux-any",
+        "any-i386",
+        "kfreebsd-amd64",
+        "musl-linux-arm64",
+        "gnu-any-any",
+    ),
     "Mode": ("755", "0755", "4755"),
     "User": ("root", "_apt", "systemd-network", "www-data"),
     "Section": ("misc", "non-free/net", "x11"),
@@ -95,7 +103,18 @@ WRONG: dict[str, tuple[str, ...]] = {
             "Jo <${env:HOME}@x>",
         ),
     ),
-    "Architecture": ("", "AMD64", "!amd64", "amd64 i386", "x86_64", "-any", "amd64\n"),
+    "Architecture": (
+        "",
+        "AMD64",
+        "!amd64",
+        "amd64 i386",
+        "x86_64",
+        "-any",
+        "amd64\n",
+        "amd65",
+        "all",
+        "any-linux",
+    ),
     "Mode": ("", "u+x", "0o755", "99", "07555", "755\n", "789"),
     "User": ("", "Root", "a b", "1a", "a:b", "a,b", "a" * 33, "root\n", "-a"),
     "Section": ("", "Net", "a/b/c", "net\n", "n t", "/net"),
@@ -140,12 +159,21 @@ def test_wrong_words(kind: str, text: str) -> None:
         ("Version", "v1.2-3", "1.2.3"),
         ("Architecture", "x86_64", "amd64"),
         ("Architecture", "AMD64", "amd64"),
+        ("Architecture", "amd65", "amd64"),
+        ("Architecture", "aarch64", "arm64"),
     ],
 )
 def test_the_right_spelling_is_proposed(kind: str, text: str, proposed: str) -> None:
     with pytest.raises(Refused) as caught:
         KINDS[kind].check(text)
     assert caught.value.faults[0].hint == f"write `{proposed}`"
+
+
+def test_dpkg_s_own_architectures_are_known() -> None:
+    listed = subprocess.run(["dpkg-architecture", "--list-known"], check=True, capture_output=True, text=True)
+    names = listed.stdout.split()
+    assert len(names) > 100
+    assert [KINDS["Architecture"].check(name) for name in names] == names
 
 
 @pytest.mark.parametrize("kind", KINDS)
