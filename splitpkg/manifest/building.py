@@ -6,8 +6,9 @@ from enum import StrEnum
 from pydantic import Field
 
 from splitpkg.manifest.fault import Fault
-from splitpkg.manifest.spelling import Folder, Source
-from splitpkg.manifest.table import DebRelationList, Lines, RpmRelationList, Table
+from splitpkg.manifest.spelling import FlagsVariable, Folder, Source, Variable
+from splitpkg.manifest.table import DebRelationList, Flag, Lines, RpmRelationList, Table
+from splitpkg.manifest.text import Line
 
 
 class BuildSystem(StrEnum):
@@ -27,28 +28,54 @@ class BuildRequires(Table):
     deb: DebRelationList = Field((), description="Build-Depends of debian/control")
 
 
+FLAGS = ("CFLAGS", "CPPFLAGS", "CXXFLAGS", "LDFLAGS")
+"""Variables by which a distribution gives its options to compilers and linkers."""
+
+SOURCE = "{source}"
+"""In a variable's text: the top folder of the unpacked source, as an absolute path."""
+
+
 class Build(Table):
     """Source mode: how the program is built from upstream's source. Without it the tree itself is packed."""
 
     system: BuildSystem = Field(description="the build system, or `commands` for steps of your own")
     source: Source = Field(description="upstream's tarball: an address, or a file beside the manifest")
     directory: Folder | None = Field(None, description="the tarball's top folder, if not NAME-VERSION")
+    environment: dict[Variable, Line] = Field(
+        {}, description="variables of all steps; `{source}` is the source's top folder"
+    )
+    flags: dict[FlagsVariable, Line] = Field(
+        {}, description="CFLAGS and the like, added to the distribution's; `{source}` is the top folder"
+    )
+    autoreconf: Flag = Field(False, description="system `autotools`: configure is made by autoreconf(1)")
     options: Lines = Field((), description="arguments of the configure step, one in each string")
     configure: Lines = Field((), description="system `commands`: lines of shell that configure")
     compile: Lines = Field((), description="system `commands`: lines of shell that compile")
     test: Lines = Field((), description="lines of shell that test; the build system's own if absent")
-    install: Lines = Field((), description="system `commands`: lines of shell that install into $DESTDIR")
+    install: Lines = Field(
+        (), description="lines of shell that install into $DESTDIR, after the build system"
+    )
     requires: BuildRequires = Field(default_factory=BuildRequires, description="what the build needs")
 
     def faults(self) -> Iterator[Fault]:
         """Steps of one's own belong to the system `commands`, which needs at least the last of them."""
+        yield from self._variable_faults()
         own = self.system is BuildSystem.COMMANDS
         if own and not self.install:
             message = "[build] has no `install`, which the system `commands` needs"
             hint = 'write `install = ["..."]` with the commands that install into $DESTDIR'
             yield Fault("build-step", message, hint, whole=True)
-        for key in ("options",) if own else ("configure", "compile", "install"):
+        for key in ("options",) if own else ("configure", "compile"):
             if getattr(self, key):
                 message = f"has no meaning with the system `{self.system}`"
                 hint = "write it into `configure`" if own else f'remove `{key}`, or set `system = "commands"`'
                 yield Fault("build-step", message, hint, key=(key,))
+
+    def _variable_faults(self) -> Iterator[Fault]:
+        for name in sorted(self.environment.keys() & FLAGS):
+            message = "would take the place of the distribution's own"
+            hint = "write what is to be added to them into [build.flags]"
+            yield Fault("build-step", message, hint, key=("environment", name))
+        if self.autoreconf and self.system is not BuildSystem.AUTOTOOLS:
+            message = f"has no meaning with the system `{self.system}`"
+            yield Fault("build-step", message, "remove `autoreconf`", key=("autoreconf",))

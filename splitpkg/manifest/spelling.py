@@ -116,6 +116,15 @@ Section = Annotated[
 StandardsVersion = Annotated[
     str, spelled("bad-value", r"^[0-9]+\.[0-9]+\.[0-9]+(\.[0-9]+)?$", "a version of the policy, as `4.6.2`")
 ]
+Variable = Annotated[
+    str, spelled("bad-name", r"^[A-Za-z_][A-Za-z0-9_]*$", "letters, digits and `_`, no digit at its head")
+]
+FlagsVariable = Annotated[
+    str,
+    spelled(
+        "bad-value", r"^(CFLAGS|CPPFLAGS|CXXFLAGS|LDFLAGS)$", "`CFLAGS`, `CPPFLAGS`, `CXXFLAGS` or `LDFLAGS`"
+    ),
+]
 SymbolPattern = Annotated[
     str, spelled("bad-value", r"^[!-.0-~]+$", "a pattern of symbol names, without spaces and slashes")
 ]

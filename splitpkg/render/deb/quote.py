@@ -27,6 +27,13 @@ def pattern(path: str) -> str:
     return listed(_GLOB.sub(r"\\\g<0>", path))
 
 
+def variable(text: str) -> str:
+    """The value of a variable in a makefile, in which make expands nothing (make(1), info 3.1, 6.5)."""
+    text = re.sub(r"(\\*)#", r"\1\1\#", command(text))
+    # A backslash at the end would join the next line to this one; `$()` is nothing.
+    return f"{text}$()" if text.endswith("\\") else text
+
+
 def word(text: str) -> str:
     """One word of a shell command in a make recipe."""
     return command(shlex.quote(text))

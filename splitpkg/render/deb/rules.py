@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.manifest.building import SOURCE
 from splitpkg.manifest.model import BuildSystem
 from splitpkg.render.deb import libraries, quote
 from splitpkg.render.deb.modes import special_modes, top_level
@@ -64,13 +65,19 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How dh builds the program: its build system, and what replaces or completes its steps."""
+    """How dh builds the program: its build system, and what replaces or completes its steps.
+
+    `exported` are variables of all steps, and what dpkg-buildflags(1) is to add to the
+    distribution's flags; `staged` tells that a line of `install` wants $DESTDIR.
+    """
 
     system: str
+    exported: tuple[str, ...]
     configure: tuple[str, ...]
     build: tuple[str, ...]
     test: tuple[str, ...]
     install: tuple[str, ...]
+    staged: bool
 
 
 def rules(source: DebSource) -> Rules:
@@ -131,29 +138,55 @@ def top_words(source: DebSource) -> tuple[str, ...]:
 
 def steps(source: DebSource, build: Build) -> Steps:
     """How the program is built from upstream's source."""
-    stage = () if len(source.packages) > 1 else ("--destdir=debian/tmp",)
-    options = tuple(quote.word(option) for option in build.options)
-    test = tuple(quote.command(line) for line in build.test)
-    match build.system:
-        case BuildSystem.COMMANDS:
-            own = (
-                tuple(map(quote.command, part)) for part in (build.configure, build.compile, build.install)
-            )
-            configure, compile_, install = own
-            return Steps(_DH[build.system], configure, compile_, test, install)
-        case BuildSystem.MAKE:
-            called = (*_MAKE_VARIABLES, *options)
-            return Steps(
-                _DH[build.system],
-                (),
-                _call("dh_auto_build --", called),
-                test or _call("dh_auto_test --", called),
-                _call(" ".join(("dh_auto_install", *stage, "--")), called),
-            )
-        case _:
-            configure = _call("dh_auto_configure --", options) if options else ()
-            install = (" ".join(("dh_auto_install", *stage)),) if stage else ()
-            return Steps(_DH[build.system], configure, (), test, install)
+    own = build.system is BuildSystem.COMMANDS
+    install = _lines(build.install) if own else _installing(source, build)
+    return Steps(
+        _DH[build.system],
+        _exported(build),
+        _lines(build.configure) if own else _configuring(build),
+        _lines(build.compile) if own else _making("dh_auto_build --", build),
+        _lines(build.test) or _making("dh_auto_test --", build),
+        install,
+        bool(build.install),
+    )
+
+
+def _exported(build: Build) -> tuple[str, ...]:
+    added = {f"DEB_{name}_MAINT_APPEND": text for name, text in sorted(build.flags.items())}
+    return tuple(
+        f"{name} = {quote.variable(text).replace(SOURCE, '$(CURDIR)')}"
+        for name, text in (*sorted(build.environment.items()), *added.items())
+    )
+
+
+def _configuring(build: Build) -> tuple[str, ...]:
+    if not build.options or build.system is BuildSystem.MAKE:
+        return ()
+    return _call("dh_auto_configure --", _words(build.options))
+
+
+def _making(command: str, build: Build) -> tuple[str, ...]:
+    """A step of a makefile that is not made by any configure step; the others know their directories."""
+    if build.system is not BuildSystem.MAKE:
+        return ()
+    return _call(command, (*_MAKE_VARIABLES, *_words(build.options)))
+
+
+def _installing(source: DebSource, build: Build) -> tuple[str, ...]:
+    """Into debian/tmp even where there is one package alone; then what the manifest adds."""
+    stage = "" if len(source.packages) > 1 else " --destdir=debian/tmp"
+    made = _making(f"dh_auto_install{stage} --", build)
+    if not made and (stage or build.install):
+        made = (f"dh_auto_install{stage}",)
+    return (*made, *_lines(build.install))
+
+
+def _lines(commands: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(quote.command(line) for line in commands)
+
+
+def _words(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(quote.word(argument) for argument in arguments)
 
 
 def _call(command: str, words: tuple[str, ...]) -> tuple[str, ...]:

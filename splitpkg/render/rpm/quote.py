@@ -36,6 +36,11 @@ def argument(text: str) -> str:
     return value(shlex.quote(text))
 
 
+def within_quotes(text: str) -> str:
+    """Text inside double quotes of a shell."""
+    return re.sub(r'[\\"$`]', r"\\\g<0>", text)
+
+
 def is_one_line(text: str) -> bool:
     """Whether the text has no character that ends a line, steers a terminal, or is no UTF-8."""
     return not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.manifest.building import SOURCE
 from splitpkg.manifest.model import BuildSystem
 from splitpkg.render.model import tree_tarball
 from splitpkg.render.rpm import quote
@@ -71,13 +72,14 @@ def prebuilt_steps(program: Program) -> Steps:
 def source_steps(program: Program, build: Build, plan: Plan, listing: Listing) -> Steps:
     """Upstream's source is built afresh, without splitpkg."""
     compile_, install, check = _BY_SYSTEM[build.system](build)
+    check = tuple(quote.value(line) for line in build.test) or check
     return Steps(
         source=versioned(build.source, program),
         requires=_requires(build, plan),
         prep=(_setup(program, build),),
-        build=compile_,
-        install=(*install, *_removals(plan, listing)),
-        check=tuple(quote.value(line) for line in build.test) or check,
+        build=(*_added_flags(build), *_exported(build), *compile_),
+        install=(*_exported(build), *install, *_staged(build), *_removals(plan, listing, build)),
+        check=(*_exported(build), *check) if check else (),
         variables=" ".join(_MAKE_VARIABLES) if build.system is BuildSystem.MAKE else "",
     )
 
@@ -109,13 +111,38 @@ def _requires(build: Build, plan: Plan) -> tuple[str, ...]:
     said = build.requires.rpm
     cxx = any(name.startswith("libstdc++.so") for package in plan.packages for name in package.external)
     compiler = () if any(_COMPILERS.match(line) for line in said) else ("gcc-c++" if cxx else "gcc",)
-    return tuple(dict.fromkeys((*compiler, *_TOOLS[build.system], *said)))
+    autoreconf = ("autoconf", "automake", "libtool") if build.autoreconf else ()
+    return tuple(dict.fromkeys((*compiler, *_TOOLS[build.system], *autoreconf, *said)))
 
 
-def _removals(plan: Plan, listing: Listing) -> tuple[str, ...]:
-    """What the plan leaves out, and libtool's archives."""
+def _staged(build: Build) -> tuple[str, ...]:
+    """The manifest's own lines that install, after the build system's."""
+    return ("export DESTDIR=%{buildroot}", *map(quote.value, build.install)) if build.install else ()
+
+
+def _added_flags(build: Build) -> tuple[str, ...]:
+    """What comes to the distribution's flags; %configure and the like keep what is set."""
+    if not build.flags:
+        return ()
+    lines = (_export(name, f"${name} ", text) for name, text in sorted(build.flags.items()))
+    return ("%{?set_build_flags}", *lines)
+
+
+def _exported(build: Build) -> tuple[str, ...]:
+    """Variables of the manifest's own, in each section: each is a shell of its own."""
+    return tuple(_export(name, "", text) for name, text in sorted(build.environment.items()))
+
+
+def _export(name: str, before: str, text: str) -> str:
+    spelled = quote.value(quote.within_quotes(text)).replace(SOURCE, "$PWD")
+    return f'export {name}="{before}{spelled}"'
+
+
+def _removals(plan: Plan, listing: Listing, build: Build) -> tuple[str, ...]:
+    """What the plan leaves out, and libtool's archives, which may have been removed from the tree."""
     lines = [f"rm -rf %{{buildroot}}{_shell_path(listing, path)}" for path in listing.removed()]
-    if any(file.path.endswith(".la") for package in plan.packages for file in package.files):
+    made = any(file.path.endswith(".la") for package in plan.packages for file in package.files)
+    if made or build.system is BuildSystem.AUTOTOOLS:
         lines.append("find %{buildroot} -name '*.la' -delete")
     return tuple(lines)
 
@@ -140,8 +167,9 @@ def _cmake(build: Build) -> _Sections:
 
 
 def _autotools(build: Build) -> _Sections:
+    made = ("autoreconf -fi",) if build.autoreconf else ()
     configure = _call("%configure", _options(build))
-    return (*configure, "%make_build"), ("%make_install",), ("%make_build check",)
+    return (*made, *configure, "%make_build"), ("%make_install",), ("%make_build check",)
 
 
 def _make(build: Build) -> _Sections:
@@ -156,8 +184,7 @@ def _make(build: Build) -> _Sections:
 
 def _commands(build: Build) -> _Sections:
     configure, compile_ = (tuple(map(quote.value, lines)) for lines in (build.configure, build.compile))
-    install = ("export DESTDIR=%{buildroot}", *map(quote.value, build.install))
-    return ("%{?set_build_flags}", *configure, *compile_), install, ()
+    return ("%{?set_build_flags}", *configure, *compile_), (), ()
 
 
 _BY_SYSTEM = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -145,8 +146,26 @@ def test_build_systems(build: dict[str, Any], call: str, overrides: list[str]) -
     made = manifest(build={"source": "demo-1.6.0.tar.gz", **build})
     text = _text(made, plan(package("core", [file("usr/bin/x")]), module("block", "zip")))
     assert f"\n\t{call}\n" in text
-    steps_found = [line[17:-1] for line in text.splitlines() if line.startswith("override_dh_auto_")]
+    steps_found = [line[17:-1] for line in text.splitlines() if re.fullmatch("override_dh_auto_.*:", line)]
     assert sorted(steps_found) == overrides
+
+
+def test_variables_and_flags_are_exported_as_they_are() -> None:
+    environment = {"JAVAC": "/usr/bin/javac", "ODD": "$HOME `id` #1 \\"}
+    build = {"environment": environment, "flags": {"CPPFLAGS": "-I{source}/x -DA='\"b\"'"}}
+    made = manifest(build={"system": "autotools", "source": "demo-1.6.0.tar.gz", **build})
+    text = _text(made, plan(package("core", [file("usr/bin/x")]), module("block", "zip")))
+    assert "\nexport JAVAC = /usr/bin/javac\nexport ODD = $$HOME `id` \\#1 \\$()\n" in text
+    assert "\nexport DEB_CPPFLAGS_MAINT_APPEND = -I$(CURDIR)/x -DA='\"b\"'\n" in text
+
+
+def test_what_the_manifest_installs_comes_after_the_build_system() -> None:
+    build = {"system": "meson", "source": "demo-1.6.0.tar.gz", "install": ["cp x $DESTDIR/etc"]}
+    text = _text(
+        manifest(build=build), plan(package("core", [file("usr/bin/x")]), package("b", [file("etc/x")]))
+    )
+    assert "\noverride_dh_auto_install: export DESTDIR = $(CURDIR)/debian/tmp\n" in text
+    assert "\noverride_dh_auto_install:\n\tdh_auto_install\n\tcp x $$DESTDIR/etc\n" in text
 
 
 def test_options_and_commands_reach_the_shell_as_they_are() -> None:

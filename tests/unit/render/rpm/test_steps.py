@@ -44,7 +44,33 @@ def test_autotools() -> None:
     steps = _steps("autotools", options=["--disable-static"])
     assert steps.requires == ("gcc", "make")
     assert steps.build == ("%configure \\", "    --disable-static", "%make_build")
-    assert (steps.install, steps.check) == (("%make_install",), ("%make_build check",))
+    assert steps.install == ("%make_install", "find %{buildroot} -name '*.la' -delete")
+    assert steps.check == ("%make_build check",)
+
+
+def test_configure_is_made_where_it_is_not_there() -> None:
+    steps = _steps("autotools", autoreconf=True)
+    assert steps.requires == ("gcc", "make", "autoconf", "automake", "libtool")
+    assert steps.build == ("autoreconf -fi", "%configure", "%make_build")
+
+
+def test_variables_are_set_in_each_section_and_flags_are_added() -> None:
+    flags = {"CPPFLAGS": "-I{source}/x -DA='\"$b\"'", "CFLAGS": "-g"}
+    steps = _steps("meson", environment={"ODD": '`id` "%x" \\'}, flags=flags)
+    odd = 'export ODD="\\`id\\` \\"%%x\\" \\\\"'
+    assert steps.build[:4] == (
+        "%{?set_build_flags}",
+        'export CFLAGS="$CFLAGS -g"',
+        'export CPPFLAGS="$CPPFLAGS -I$PWD/x -DA=\'\\"\\$b\\"\'"',
+        odd,
+    )
+    assert steps.install == (odd, "%meson_install")
+    assert steps.check == (odd, "%meson_test")
+
+
+def test_what_the_manifest_installs_comes_after_the_build_system() -> None:
+    steps = _steps("cmake", install=["cp x $DESTDIR"])
+    assert steps.install == ("%cmake_install", "export DESTDIR=%{buildroot}", "cp x $DESTDIR")
 
 
 def test_make_says_the_same_directories_in_every_step() -> None:
