@@ -141,8 +141,10 @@ def plan(tree: TreePath, manifest: ManifestPath = MANIFEST, as_json: AsJson = Fa
         _leave(console.show(report.as_json(made), report.as_text(made)))
 
 
-@app.command()
-def rpm(
+@app.command("deb", help="Write Debian's files in `debian/`, and build them on demand.")
+@app.command("rpm", help="Write an RPM spec, and build it on demand.")
+def emit(
+    context: typer.Context,
     tree: TreePath,
     manifest: ManifestPath = MANIFEST,
     output: OutputPath = HERE,
@@ -150,27 +152,11 @@ def rpm(
     build: DoBuild = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write an RPM spec, and build it on demand."""
+    """Write one format's packaging; then build and verify it where that is asked for."""
     from splitpkg.verify.model import PackageFormat
 
     with _console(as_json) as console:
-        _emit(PackageFormat.RPM, tree, manifest, output, templates, build, console)
-
-
-@app.command()
-def deb(
-    tree: TreePath,
-    manifest: ManifestPath = MANIFEST,
-    output: OutputPath = HERE,
-    templates: TemplatesPath = None,
-    build: DoBuild = False,
-    as_json: AsJson = False,
-) -> None:
-    """Write Debian's files in `debian/`, and build them on demand."""
-    from splitpkg.verify.model import PackageFormat
-
-    with _console(as_json) as console:
-        _emit(PackageFormat.DEB, tree, manifest, output, templates, build, console)
+        _emit(PackageFormat(str(context.info_name)), tree, manifest, output, templates, build, console)
 
 
 @app.command()

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 RECORD = "debian/splitpkg-files"
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 def render(
     manifest: ManifestFile, plan: Plan, *, templates: Path | None = None
@@ -114,9 +111,8 @@ def _changelog(source: DebSource, templates: Path | None) -> str:
 
 def _date(timestamp: int) -> str:
     """A time as deb-changelog(5) has it, in English whatever the locale."""
-    at = time.gmtime(timestamp)
-    day = f"{_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year:04}"
-    return f"{day} {at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} +0000"
+    weekday, month, day, clock, year = time.asctime(time.gmtime(timestamp)).split()
+    return f"{weekday}, {int(day):02} {month} {year} {clock} +0000"
 
 
 def _copyright(source: DebSource, templates: Path | None) -> str:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from splitpkg.plan.model import Plan, PlannedPackage
     from splitpkg.render.rpm.names import Names
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 @dataclass(frozen=True, slots=True)
 class PackageSections:
@@ -128,8 +125,8 @@ def _any_character(match: re.Match[str]) -> str:
 
 
 def _changelog(program: Program, timestamp: int) -> tuple[str, ...]:
-    day = time.gmtime(timestamp)
-    date = f"{_DAYS[day.tm_wday]} {_MONTHS[day.tm_mon - 1]} {day.tm_mday:02} {day.tm_year}"
+    weekday, month, day, _, year = time.asctime(time.gmtime(timestamp)).split()
+    date = f"{weekday} {month} {int(day):02} {year}"
     epoch = f"{program.epoch}:" if program.epoch else ""
     who = quote.value(program.maintainer)
     return (f"* {date} {who} - {epoch}{program.version}-{program.release}", f"- Version {program.version}")
