@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _COMPRESSIONS = ("gz", "xz", "bz2", "lzma")
 """Of an upstream tarball in the source format 3.0 (quilt) (dpkg-source(1))."""
 
+_SHORT_ENDINGS = {"tgz": "gz", "txz": "xz", "tbz2": "bz2", "tbz": "bz2", "tlz": "lzma"}
+
 _DECISIVE = re.compile(
     r"(?:dpkg|dh)[a-z_-]*: error: .+|.*: (?:fatal )?error: .+|.*\*\*\* .*Error |E: .+|.*ERROR: .+"
     r"|dh_(?:missing|install): warning: .*(?:exists in|Cannot find|missing files).+"
@@ -38,10 +40,11 @@ def prepare(
     tree: Path, manifest: ManifestFile, inventory: Inventory, plan: Plan, directory: Path
 ) -> tuple[str, ...]:
     """Puts the upstream tarball beside debian/, as `put_source` does; gives the names of what was written."""
-    program, build = manifest.content.program, manifest.content.build
-    ending = "gz" if build is None else build.source.rpartition(".")[2]
-    target = directory / f"{_stem(program)}.{ending}"
-    return put_source(tree, manifest, inventory, plan, target) if ending in _COMPRESSIONS else ()
+    ending = _compression(manifest)
+    if ending is None:
+        return ()
+    target = directory / f"{_stem(manifest.content.program)}.{ending}"
+    return put_source(tree, manifest, inventory, plan, target)
 
 
 def build_deb(
@@ -79,11 +82,24 @@ def _stem(program: Program) -> str:
     return f"{program.name}_{program.version}.orig.tar"
 
 
+def _compression(manifest: ManifestFile) -> str | None:
+    """How the source is compressed by its name; None where that is none of Debian's ways."""
+    build = manifest.content.build
+    if build is None:
+        return "gz"
+    stem, _, ending = build.file_name.rpartition(".")
+    if ending in _COMPRESSIONS and stem.endswith(".tar"):
+        return ending
+    return _SHORT_ENDINGS.get(ending)
+
+
 def _tarball(manifest: ManifestFile, directory: Path) -> Path:
-    stem = _stem(manifest.content.program)
-    for compression in _COMPRESSIONS:
-        if (directory / f"{stem}.{compression}").is_file():
-            return directory / f"{stem}.{compression}"
+    """The tarball that the manifest means, before one that is compressed in another way: it may be old."""
+    stem, named = _stem(manifest.content.program), _compression(manifest)
+    for compression in (named, *(one for one in _COMPRESSIONS if one != named)):
+        tarball = directory / f"{stem}.{compression}"
+        if compression is not None and tarball.is_file():
+            return tarball
     build = manifest.content.build
     text = f"the upstream tarball `{stem}.*` is not in {directory}"
     hint = "pack the tree first" if build is None else f"put {build.source} there under that name"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from splitpkg.build.fallback import undefined_macros
 from splitpkg.build.runner import last_lines, run
-from splitpkg.build.sources import put_source
+from splitpkg.build.sources import check_top_folder, put_source
 from splitpkg.build.workshop import moved, workshop
 from splitpkg.diagnostics import Diagnostic, Failed, Location
 from splitpkg.render.model import tree_tarball
@@ -27,8 +27,15 @@ _NOTES = 12
 def prepare(
     tree: Path, manifest: ManifestFile, inventory: Inventory, plan: Plan, directory: Path
 ) -> tuple[str, ...]:
-    """Puts the source beside the spec, as `put_source` does; gives the names of what was written."""
-    return put_source(tree, manifest, inventory, plan, directory / _source_name(manifest))
+    """Puts the source beside the spec, as `put_source` does; gives the names of what was written.
+
+    Raises Failed (`source-directory`) where the tarball's folder is not the one that the spec enters.
+    """
+    target = directory / _source_name(manifest)
+    written = put_source(tree, manifest, inventory, plan, target)
+    if manifest.content.build is not None and target.is_file():
+        check_top_folder(manifest, manifest.content.build, target)
+    return written
 
 
 def build_rpm(
@@ -55,9 +62,8 @@ def build_rpm(
 
 
 def _source_name(manifest: ManifestFile) -> str:
-    """What rpm calls the source: all behind the last slash, also of an address's fragment."""
     program, build = manifest.content.program, manifest.content.build
-    return tree_tarball(program.name, program.version) if build is None else build.source.rpartition("/")[2]
+    return tree_tarball(program.name, program.version) if build is None else build.file_name
 
 
 def _source(manifest: ManifestFile, directory: Path) -> Path:

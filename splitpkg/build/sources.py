@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import shutil
+import tarfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from splitpkg.build.tarball import pack
 from splitpkg.build.whole import whole
+from splitpkg.diagnostics import Diagnostic, Failed
 from splitpkg.inventory.model import Inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from splitpkg.manifest.model import ManifestFile
+    from splitpkg.manifest.model import Build, ManifestFile
     from splitpkg.plan.model import Plan
 
 
@@ -48,12 +52,34 @@ def _planned_part(inventory: Inventory, plan: Plan) -> Inventory:
 
 
 def _beside_manifest(manifest: ManifestFile) -> Path | None:
-    """Upstream's tarball, where the manifest names a file and that is there."""
+    """Upstream's tarball, where it lies beside the manifest; that of an address under its name there."""
     build = manifest.content.build
-    if build is None or "://" in build.source:
+    here = None if build is None else Path(manifest.path).parent / build.file_name
+    return here if here is not None and here.is_file() else None
+
+
+def check_top_folder(manifest: ManifestFile, build: Build, tarball: Path) -> None:
+    """Raises Failed (`source-directory`) where the tarball begins with another folder than is expected.
+
+    What cannot be read is left to the tool that unpacks it.
+    """
+    program = manifest.content.program
+    expected = build.directory or f"{program.name}-{program.version}"
+    found = _first_folder(tarball)
+    if found not in (None, expected):
+        place = manifest.where("build", "directory" if build.directory else "source")
+        text = f"the tarball holds the folder `{found}`, and `{expected}` was expected"
+        hint = f'write `directory = "{found}"` into [build]'
+        raise Failed([Diagnostic("source-directory", place, text, (f"it is {tarball}",), hint)])
+
+
+def _first_folder(tarball: Path) -> str | None:
+    try:
+        with tarfile.open(tarball) as tar:
+            first = tar.next()
+    except (tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError):
         return None
-    here = Path(manifest.path).parent / build.source
-    return here if here.is_file() else None
+    return None if first is None else posixpath.normpath(first.name).partition("/")[0]
 
 
 def _with_parents(path: str) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import Self
 
 from pydantic import Field
 
 from splitpkg.manifest.fault import Fault
 from splitpkg.manifest.spelling import FlagsVariable, Folder, Source, Variable
 from splitpkg.manifest.table import DebRelationList, Flag, Lines, RpmRelationList, Table
+from splitpkg.manifest.template import filled
 from splitpkg.manifest.text import Line
 
 
@@ -39,8 +41,12 @@ class Build(Table):
     """Source mode: how the program is built from upstream's source. Without it the tree itself is packed."""
 
     system: BuildSystem = Field(description="the build system, or `commands` for steps of your own")
-    source: Source = Field(description="upstream's tarball: an address, or a file beside the manifest")
-    directory: Folder | None = Field(None, description="the tarball's top folder, if not NAME-VERSION")
+    source: Source = Field(
+        description="tarball of upstream: address, or file beside the manifest; `{name}`, `{version}` allowed"
+    )
+    directory: Folder | None = Field(
+        None, description="the tarball's top folder, if not NAME-VERSION; `{name}`, `{version}` allowed"
+    )
     environment: dict[Variable, Line] = Field(
         {}, description="variables of all steps; `{source}` is the source's top folder"
     )
@@ -56,6 +62,17 @@ class Build(Table):
         (), description="lines of shell that install into $DESTDIR, after the build system"
     )
     requires: BuildRequires = Field(default_factory=BuildRequires, description="what the build needs")
+
+    @property
+    def file_name(self) -> str:
+        """The tarball's name: all behind the last slash, also of an address's fragment, as rpm has it."""
+        return self.source.rpartition("/")[2]
+
+    def filled(self, name: str, version: str) -> Self:
+        """The same with the program's name and version in their places."""
+        texts = {key: text for key in ("source", "directory") if (text := getattr(self, key)) is not None}
+        captures = {"name": name, "version": version}
+        return self.model_copy(update={key: filled(text, captures) for key, text in texts.items()})
 
     def faults(self) -> Iterator[Fault]:
         """Steps of one's own belong to the system `commands`, which needs at least the last of them."""

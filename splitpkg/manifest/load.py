@@ -31,4 +31,12 @@ def load(path: Path) -> ManifestFile:
     wrong = [told(fault, (), document) for fault in faults(content)]
     if wrong:
         raise Failed(ordered(wrong))
-    return ManifestFile(document.path, content, document.lines)
+    return ManifestFile(document.path, _filled(content), document.lines)
+
+
+def _filled(content: Manifest) -> Manifest:
+    """With the program's name and version where [build] has places for them."""
+    if content.build is None:
+        return content
+    build = content.build.filled(content.program.name, content.program.version)
+    return content.model_copy(update={"build": build})

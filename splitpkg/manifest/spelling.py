@@ -52,12 +52,16 @@ def _without_v(text: str) -> str:
 
 
 def plain_file_or_address(text: str) -> str:
-    """An http(s) or ftp address, or the name of a file beside the manifest."""
-    if re.fullmatch(_ADDRESS, text) or re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*", text):
+    """An http(s) or ftp address, or the name of a file beside the manifest; perhaps with places."""
+    filled = re.sub(PLACE, "0", text)
+    if re.fullmatch(_ADDRESS, filled) or re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*", filled):
         return text
     message = f"is {shown(text)}; expected an address as `https://host/file`, or the name of a file"
     raise Refused(Fault("bad-address", message))
 
+
+PLACE = r"\{(?:name|version)\}"
+"""What stands for the program's own in names of upstream's."""
 
 _NAME_CHARACTERS = "lower-case letters, digits and `+.-`"
 _VERSION = r"^[0-9][A-Za-z0-9.+~]*$"
@@ -85,7 +89,12 @@ Homepage = Annotated[
 ]
 Source = Annotated[str, Text(plain_file_or_address)]
 Folder = Annotated[
-    str, spelled("bad-value", r"^[A-Za-z0-9_][A-Za-z0-9._+~-]*$", "the name of one folder, without slashes")
+    str,
+    spelled(
+        "bad-value",
+        rf"^([A-Za-z0-9_]|{PLACE})([A-Za-z0-9._+~-]|{PLACE})*$",
+        "the name of one folder, without slashes",
+    ),
 ]
 # Debian policy 5.6.2; a comma would part two people in Uploaders, `${` is a variable (deb-substvars(5)).
 Maintainer = Annotated[

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from splitpkg.build.deb import prepare
+from splitpkg.build.deb import build_deb, prepare
+from splitpkg.diagnostics import Failed
 from splitpkg.inventory.scan import scan
 from tests.support.plans import file, manifest, package, plan, plant
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PLAN = plan(package("core", [file("usr/bin/demod", 0o755)]))
@@ -36,13 +38,35 @@ def test_a_tree_is_packed_under_the_name_of_upstream_s_tarball(tmp_path: Path, t
     assert (tmp_path / "demo_1.6.0.orig.tar.gz").stat().st_size > 0
 
 
-@pytest.mark.parametrize("ending", ["gz", "xz", "bz2"])
+@pytest.mark.parametrize("where", ["", "https://demo.example/", "https://demo.example/v1.6.0.tar.gz#/"])
+@pytest.mark.parametrize(
+    ("ending", "called"),
+    [("tar.gz", "gz"), ("tar.xz", "xz"), ("tar.bz2", "bz2"), ("tgz", "gz"), ("txz", "xz")],
+)
 def test_upstream_s_tarball_is_copied_from_beside_the_manifest(
-    ending: str, tmp_path: Path, tree: Path
+    ending: str, called: str, where: str, tmp_path: Path, tree: Path
 ) -> None:
-    (tmp_path / f"demo-1.6.0.tar.{ending}").write_bytes(b"tarball")
-    assert _beside(tmp_path, tree, f"demo-1.6.0.tar.{ending}") == (f"demo_1.6.0.orig.tar.{ending}",)
-    assert (tmp_path / f"demo_1.6.0.orig.tar.{ending}").read_bytes() == b"tarball"
+    (tmp_path / f"demo-1.6.0.{ending}").write_bytes(b"tarball")
+    assert _beside(tmp_path, tree, f"{where}demo-1.6.0.{ending}") == (f"demo_1.6.0.orig.tar.{called}",)
+    assert (tmp_path / f"demo_1.6.0.orig.tar.{called}").read_bytes() == b"tarball"
+
+
+def test_the_tarball_of_the_manifest_s_compression_wins_over_an_old_one(tmp_path: Path) -> None:
+    """What was packed when the manifest had no [build] yet, or upstream's former way of packing."""
+    manifest_of = {"build": {"system": "make", "source": "demo-1.6.0.tar.xz"}}
+    for ending in ("gz", "xz"):
+        (tmp_path / f"demo_1.6.0.orig.tar.{ending}").write_text(ending)
+    unpacked: list[str] = []
+
+    def refusing(argv: Sequence[str], *, log: Path, **_: object) -> int:
+        unpacked.extend(one for one in argv if ".orig." in one)
+        log.write_text("no")
+        return 1
+
+    for given in ({}, manifest_of):
+        with pytest.raises(Failed):
+            build_deb(manifest(**given), PLAN, tmp_path, runner=refusing)
+    assert [name.rpartition(".")[2] for name in unpacked] == ["gz", "xz"]
 
 
 def test_what_is_elsewhere_or_no_tarball_of_debian_s_is_left_to_the_user(tmp_path: Path, tree: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,3 +91,38 @@ def test_upstream_s_tarball_is_taken_from_beside_the_manifest(tmp_path: Path) ->
         prepare(Path("tree"), given, NOTHING, plan(), tmp_path / "demo-1.6.0.tar.gz")
     assert prepare(Path("tree"), given, NOTHING, plan(), tmp_path) == ()
     assert prepare(Path("tree"), manifest(build=BUILD), NOTHING, plan(), tmp_path) == ()
+
+
+def _tarball(folder: Path, top: str, name: str = "demo-1.6.0.tar.gz") -> Path:
+    (folder / top).mkdir(parents=True)
+    subprocess.run(["tar", "-C", folder, "-caf", folder / name, f"./{top}"], check=True)
+    return folder / name
+
+
+def test_tarball_with_another_folder_is_refused_with_its_name(tmp_path: Path) -> None:
+    _tarball(tmp_path, "demo-release-1.6.0")
+    given = ManifestFile("splitpkg.toml", manifest(build=BUILD).content, {("build", "source"): 7})
+    with pytest.raises(Failed) as caught:
+        prepare(tmp_path, given, NOTHING, plan(), tmp_path)
+    (finding,) = caught.value.diagnostics
+    assert str(finding) == (
+        "splitpkg.toml:7: error[source-directory]: the tarball holds the folder `demo-release-1.6.0`,"
+        " and `demo-1.6.0` was expected\n"
+        f"  note: it is {tmp_path}/demo-1.6.0.tar.gz\n"
+        '  hint: write `directory = "demo-release-1.6.0"` into [build]'
+    )
+    named = manifest(build={**BUILD, "directory": "demo-release-1.6.0"})
+    assert prepare(tmp_path, named, NOTHING, plan(), tmp_path) == ()
+
+
+@pytest.mark.parametrize("ending", ["gz", "bz2", "xz"])
+def test_tarball_with_the_program_s_folder_is_fine(ending: str, tmp_path: Path) -> None:
+    name = f"demo-1.6.0.tar.{ending}"
+    _tarball(tmp_path, "demo-1.6.0", name)
+    given = manifest(build={"system": "meson", "source": name})
+    assert prepare(tmp_path, given, NOTHING, plan(), tmp_path) == ()
+
+
+def test_what_is_no_tarball_is_left_to_rpmbuild(tmp_path: Path) -> None:
+    (tmp_path / "demo-1.6.0.tar.gz").write_bytes(b"\x1f\x8b\x08broken")
+    assert prepare(tmp_path, manifest(build=BUILD), NOTHING, plan(), tmp_path) == ()

@@ -406,3 +406,15 @@ def test_a_model_without_a_file_is_checked_as_well() -> None:
         Manifest.model_validate(
             {**EVERYTHING, "family": {"a": {"files": "a", "package": "{b}", "summary": "c"}}}
         )
+
+
+def test_places_in_the_names_of_upstream_s_source_are_filled(tmp_path: Path) -> None:
+    build = {
+        "system": "make",
+        "source": "https://demo.example/{name}/v{version}.tar.gz#/{name}_{version}.orig.tar.gz",
+        "directory": "{name}-release-{version}",
+    }
+    loaded = load(written(tmp_path / "splitpkg.toml", {**EVERYTHING, "build": build})).content.build
+    assert loaded is not None
+    assert loaded.source == "https://demo.example/demo/v1.0.tar.gz#/demo_1.0.orig.tar.gz"
+    assert (loaded.file_name, loaded.directory) == ("demo_1.0.orig.tar.gz", "demo-release-1.0")

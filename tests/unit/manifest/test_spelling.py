@@ -24,8 +24,8 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "Version": ("1", "1.0", "7.2+dfsg", "2.0~rc1", "20240101git0abc"),
     "Release": ("1", "8", "0.1", "1.fc41", "2+b1"),
     "Homepage": ("https://www.qemu.org/", "http://x.example/a?b=%20#c", "https://[2001:db8::1]/"),
-    "Source": ("https://x.example/a-1.0.tar.xz", "ftp://x.example/a.tgz", "relay-1.0.tar.gz"),
-    "Folder": ("relay-1.0", "a"),
+    "Source": ("https://x.example/a-1.0.tar.xz", "ftp://x.example/a.tgz", "relay-1.0.tar.gz", "{name}.tgz"),
+    "Folder": ("relay-1.0", "a", "{name}-{version}"),
     "Maintainer": (
         "Jo Doe <jo@demo.example>",
         "QEMU Team (unofficial) <a+b@x.example>",
@@ -78,8 +78,10 @@ WRONG: dict[str, tuple[str, ...]] = {
         "http://x/a\n",
         "-a",
         "$(id)",
+        "{nam}",
+        "{version",
     ),
-    "Folder": ("", ".", "..", "a/b", "a b", "-a", "a\n", "a%b", "$a"),
+    "Folder": ("{x}", "-{name}", "a{version}{", "", ".", "..", "a/b", "a b", "-a", "a\n", "a%b", "$a"),
     "Maintainer": (
         *(
             "",
