@@ -44,6 +44,8 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "User": ("root", "_apt", "systemd-network", "www-data"),
     "Section": ("misc", "non-free/net", "x11"),
     "StandardsVersion": ("4.6.2", "4.6.2.1"),
+    "Variable": ("PYTHON", "_a1", "ac_cv_func_x"),
+    "FlagsVariable": ("CFLAGS", "LDFLAGS"),
     "SymbolPattern": ("qemu_stamp_*", "LIBVIRT_PRIVATE_*", "lib*-private-[a-z]?.so.0", "_ZN4demo1aEv"),
     "Slug": ("unmet-symbol", "contested"),
 }
@@ -121,6 +123,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "User": ("", "Root", "a b", "1a", "a:b", "a,b", "a" * 33, "root\n", "-a"),
     "Section": ("", "Net", "a/b/c", "net\n", "n t", "/net"),
     "StandardsVersion": ("", "4.6", "4", "4.6.2\n", "4.6.x"),
+    "Variable": ("", "1a", "a-b", "a b", "A=1", "a\n", "$a"),
+    "FlagsVariable": ("", "cflags", "FFLAGS", "CFLAGS\n"),
     "SymbolPattern": ("", "a b", "a/b", "é", "a\n", "a\x7f"),
     "Slug": ("", "Unmet", "unmet symbol", "-a", "a-", "a--b", "a\n"),
 }
