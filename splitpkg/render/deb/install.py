@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 MULTIARCH = "${DEB_HOST_MULTIARCH}"
 STAGE = "debian/tmp/"
 """Where the build installs to; dh_install drops everything of a path up to there, wherever it stands."""
+
+_COMPRESSED = re.compile(r"(usr/share/(?:doc|info|man)/.+)\.gz")
+"""What dh_compress compresses, as a tree has it that was made from packages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def install_text(source: DebSource, paths: tuple[str, ...]) -> str:
 
 
 def _install_line(source: DebSource, path: str) -> str:
-    line = _spelled(source, path, quote.pattern)
+    line = _listed(source, path)
     if STAGE not in f"{path}/":
         return line
     return f"{line} {_spelled(source, posixpath.dirname(path), quote.listed)}"
@@ -104,12 +108,18 @@ def not_installed_text(source: DebSource) -> str:
     excluded = dict(source.plan.excluded)
     for path, reason in source.plan.excluded:
         if not any(parent in excluded for parent in parents(path)):
-            reasons[reason].append(_spelled(source, path, quote.pattern))
+            reasons[reason].append(_listed(source, path))
     if build.system is BuildSystem.AUTOTOOLS:
         # The tree may come from a build that had removed them.
         reasons[ARCHIVES] = [f"usr/lib/{MULTIARCH}/*.la", f"usr/lib/{MULTIARCH}/*/*.la"]
     blocks = ("\n".join((f"# {reason}", *sorted(lines), "")) for reason, lines in sorted(reasons.items()))
     return "\n".join(blocks)
+
+
+def _listed(source: DebSource, path: str) -> str:
+    """A path as a pattern; what is built may get compressed later only."""
+    found = _COMPRESSED.fullmatch(path) if source.is_built else None
+    return f"{quote.pattern(found[1])}{{,.gz}}" if found else _spelled(source, path, quote.pattern)
 
 
 def _spelled(source: DebSource, path: str, spell: Callable[[str], str]) -> str:

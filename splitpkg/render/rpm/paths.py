@@ -40,7 +40,9 @@ _MACROS = {
     "usr/share/man": "%{_mandir}",
     "var": "%{_localstatedir}",
 }
-_COMPRESSED = re.compile(r"usr/share/(?:man/(?:[^/]+/)?man[^/]+|info)/(?!dir$)[^/]+")
+_COMPRESSED = re.compile(
+    r"usr/share/(?:man/(?:[^/]+/)?man[^/]+|info)/(?!dir$)[^/]+|usr/share/doc/.+\.(?:gz|bz2|xz|zst)"
+)
 _COMPRESSION = re.compile(r"\.(?:gz|bz2|xz|zst)$")
 
 
@@ -75,7 +77,10 @@ class Spelling:
         return f"/{path}" if head is None else self._directories[head] + path[len(head) :]
 
     def _compressible(self, path: str) -> str | None:
-        """rpm compresses manual pages (brp-compress) in the way that the distribution likes best."""
+        """rpm compresses manual pages (brp-compress) in the way that the distribution likes best.
+
+        Other documentation is compressed in trees of Debian's packages alone.
+        """
         bare = SPECIAL.sub("?", _COMPRESSION.sub("", path))
         if self._matching(f"{bare}*") == {path}:
             return self.placed(f"{bare}*")

@@ -147,3 +147,14 @@ def test_libtool_s_archives_are_left_out_even_where_the_tree_has_lost_them() -> 
         "usr/lib/${DEB_HOST_MULTIARCH}/*.la\n"
         "usr/lib/${DEB_HOST_MULTIARCH}/*/*.la\n"
     )
+
+
+def test_what_a_packaged_tree_has_compressed_is_found_as_it_is_built() -> None:
+    paths = ("usr/share/doc/demo/README.gz", "usr/share/man/man1/x.1.gz", "usr/share/demo/x.gz")
+    built, packed = (DebSource(manifest(**tables), plan(package("a"))) for tables in (BUILD, {}))
+    assert install_text(built, paths).splitlines() == [
+        "usr/share/demo/x.gz",
+        "usr/share/doc/demo/README{,.gz}",
+        "usr/share/man/man1/x.1{,.gz}",
+    ]
+    assert install_text(packed, paths).splitlines() == sorted(paths)

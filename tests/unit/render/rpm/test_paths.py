@@ -59,6 +59,8 @@ def test_a_tree_s_own_directory_for_libraries_becomes_the_distribution_s() -> No
         ("usr/share/info/x.info", "%{_infodir}/x.info*"),
         ("usr/share/info/dir", "%{_infodir}/dir"),
         ("usr/share/man/README", "%{_mandir}/README"),
+        ("usr/share/doc/x/README.gz", "%{_docdir}/x/README*"),
+        ("usr/share/doc/x/README", "%{_docdir}/x/README"),
     ],
 )
 def test_pages_may_be_compressed(path: str, expected: str) -> None:
