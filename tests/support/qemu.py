@@ -1,25 +1,19 @@
-"""The worked program specs/qemu: its trees, its reviewed plans, and what QEMU itself says of its modules."""
+"""The worked program specs/qemu, and what QEMU itself says of its modules."""
 
 from __future__ import annotations
 
-import atexit
-import json
-import os
-import shutil
-import subprocess
-import tempfile
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from elftools.elf.elffile import ELFFile
 from elftools.elf.relocation import RelocationSection
 
+from tests.support import worked
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-SPEC = Path(__file__).parents[2] / "specs" / "qemu"
 MODULES = "usr/lib/x86_64-linux-gnu/qemu"
 RELATIVE = 8
 """R_X86_64_RELATIVE (System V ABI, AMD64 supplement, 4.4.1)."""
@@ -28,35 +22,9 @@ ROW, DEPS = 40, 24
 """Size of a row of QEMU's table, and where in it the pointer to the array of needs is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """QEMU of one suite. `emulator` is the host that holds the table of all modules."""
-
-    suite: str
-    folder: Path
-    emulator: str = "usr/bin/qemu-system-x86_64"
-
-    @property
-    def manifest(self) -> Path:
-        """The manifest of this suite's QEMU."""
-        return self.folder / "splitpkg.toml"
-
-    @property
-    def plan(self) -> Any:
-        """The reviewed plan, as `splitpkg plan --json` printed it."""
-        return json.loads((self.folder / "plan.json").read_text(encoding="utf-8"))
-
-
-CASES = (Case("bookworm", SPEC), Case("trixie", SPEC / "trixie"))
-
-
-@cache
-def tree(suite: str) -> Path:
-    """The tree of one suite, from the network. Shared by all tests: only to be read."""
-    folder = Path(tempfile.mkdtemp(prefix="qemu-tree-"))
-    atexit.register(shutil.rmtree, folder)
-    subprocess.run([SPEC / "get-tree", "--suite", suite, folder / "tree"], check=True, env=dict(os.environ))
-    return folder / "tree"
+CASES = worked.cases("qemu")
+EMULATOR = "usr/bin/qemu-system-x86_64"
+"""The host that holds the table of all modules."""
 
 
 def declared(program: Path, names: frozenset[str]) -> dict[str, tuple[str, ...]]:

@@ -1,18 +1,5 @@
-# Runs as root in a throw-away root that has Debian's QEMU: builds our packages from /work/given, puts
-# them in the place of Debian's, and lets the emulator load modules. Says what came of it in /work/out/said.
-set -eu
-export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
-mkdir /work/build /work/out
-cd /work/build
-tar -xf /work/given/*.orig.tar.gz
-cp -R /work/given/debian -- */
-cd -- */
-trap '[ $? = 0 ] || tail -n 40 /work/log >&2' EXIT
-dpkg-buildpackage -b -us -uc >/work/log 2>&1
-cd /work/build
-mv -- *.deb /work/out
-cd /work/out
-
+# Goes on where deb_build.sh ends: puts our packages in the place of Debian's, and lets the emulator load
+# modules. Says what came of it in /work/out/said.
 install() { apt-get -y -q --no-install-recommends install "$@" >>/work/log 2>&1; }
 files() { for name; do echo ./qemu-"$name"_*.deb; done; }
 # The exit status of an emulator that is told to quit before it starts anything.

@@ -1,0 +1,147 @@
+"""The worked programs of specs/ that come from Debian: their trees, reviewed plans, and packages."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SPECS = Path(__file__).parents[2] / "specs"
+SUITES = {"bookworm": "", "trixie": "trixie"}
+"""The suites of Debian, and the folder of a worked program with what it has for each."""
+
+_TOOLS = ("build-essential", "debhelper", "fakeroot")
+_BUILD = Path(__file__).with_name("deb_build.sh")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A program of one suite; `folder` has the manifest and the reviewed plan."""
+
+    program: str
+    suite: str
+    folder: Path
+
+    def __str__(self) -> str:
+        return f"{self.program}-{self.suite}"
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest of this suite's version."""
+        return self.folder / "splitpkg.toml"
+
+    @property
+    def plan(self) -> Any:
+        """The reviewed plan, as `splitpkg plan --json` printed it."""
+        return json.loads((self.folder / "plan.json").read_text(encoding="utf-8"))
+
+    @property
+    def tree(self) -> Path:
+        """Its tree, from the network. Shared by all tests: only to be read."""
+        return _tree(self.program, self.suite)
+
+    @property
+    def owners(self) -> dict[str, str]:
+        """Debian's package of each path of the tree that is no directory."""
+        rows = self.tree.with_name(f"{self.tree.name}.owners.tsv").read_text(encoding="utf-8").splitlines()
+        return dict(row.split("\t") for row in rows)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Debian's packages that bring what the tree's programs and libraries are linked to.
+
+        Not all that are in the tree: some exclude each other.
+        """
+        elf = (owner for path, owner in self.owners.items() if _is_elf(self.tree / path))
+        return tuple(sorted(set(elf)))
+
+    @property
+    def trial(self) -> Path:
+        """What is tried with the Debian packages in the root that they were built in, if anything."""
+        return Path(__file__).with_name(f"{self.program}_install.sh")
+
+
+def _is_elf(path: Path) -> bool:
+    if path.is_symlink():
+        return False
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
+
+
+def cases(program: str = "*") -> tuple[Case, ...]:
+    """The programs that have a reviewed plan of what get-tree brings, for each suite; by default all."""
+    found = []
+    for script in sorted(SPECS.glob(f"{program}/get-tree")):
+        for suite, below in SUITES.items():
+            folder = script.parent / below
+            if (folder / "plan.json").exists():
+                found.append(Case(script.parent.name, suite, folder))
+    return tuple(found)
+
+
+@cache
+def _tree(program: str, suite: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=f"{program}-tree-"))
+    atexit.register(shutil.rmtree, folder)
+    script = SPECS / program / "get-tree"
+    subprocess.run([script, "--suite", suite, folder / "tree"], check=True, env=dict(os.environ))
+    return folder / "tree"
+
+
+def splitpkg(case: Case, command: str, *arguments: Path | str) -> None:
+    """One command of splitpkg with the case's manifest; it has to end with 0."""
+    tool = (sys.executable, "-m", "splitpkg", command)
+    subprocess.run([*tool, *arguments, "-m", case.manifest], check=True)
+
+
+@cache
+def rpms(case: Case) -> Path:
+    """The folder with the spec and the RPM packages built from it, by this machine's rpmbuild."""
+    out = Path(tempfile.mkdtemp(prefix=f"{case}-rpm-"))
+    atexit.register(shutil.rmtree, out)
+    splitpkg(case, "rpm", case.tree, "-o", out, "--build")
+    return out
+
+
+@cache
+def debs(case: Case) -> Path:
+    """The folder with the Debian packages, and with `said`, if the program has a trial.
+
+    They are built in a root of that suite with Debian's packages of the program, since dpkg-shlibdeps
+    wants the libraries; nothing of splitpkg is in it. What `said` has is for the program's own test.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"{case}-deb-"))
+    atexit.register(shutil.rmtree, folder)
+    work, out = folder / "work", folder / "out"
+    out.mkdir()
+    splitpkg(case, "deb", case.tree, "-o", work / "given")
+    shutil.copy(_BUILD, work / "build")
+    if case.trial.exists():
+        shutil.copy(case.trial, work / "trial")
+    _in_root(case, work, out)
+    return out / "out"
+
+
+def _in_root(case: Case, work: Path, out: Path) -> None:
+    """Runs /work/build in a root that holds Debian's packages, and brings /work/out out of it."""
+    cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    sources = cache_home / "splitpkg" / "debian" / f"{case.suite}-amd64" / "apt.sources"
+    packages = (*_TOOLS, *case.needed)
+    subprocess.run(
+        [
+            *("mmdebstrap", "--quiet", "--variant=apt", f"--include={','.join(packages)}"),
+            f"--customize-hook=copy-in {work} /",
+            '--customize-hook=chroot "$1" sh /work/build',
+            f"--customize-hook=copy-out /work/out {out}",
+            *(case.suite, "/dev/null", sources),
+        ],
+        check=True,
+    )
