@@ -10,10 +10,10 @@ from splitpkg.elf.facts import read_facts
 from splitpkg.elf.header import read_header
 from splitpkg.elf.sections import content
 from splitpkg.elf.source import Buffer, OpenFile
-from splitpkg.elf.strings import find_strings
+from splitpkg.elf.strings import Search, find_strings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Iterable
     from mmap import mmap
 
     from splitpkg.elf.header import Header
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-__all__ = ["ElfError", "Reason", "parse", "read", "section", "strings_present"]
+__all__ = ["ElfError", "Reason", "Search", "parse", "read", "section", "strings_present"]
 
 
 def read(path: str | os.PathLike[str]) -> ElfFile | None:
@@ -53,15 +53,17 @@ def section(data_or_path: bytes | mmap | str | os.PathLike[str], name: str) -> b
 
 
 def strings_present(
-    path_or_data: bytes | mmap | str | os.PathLike[str], names: Collection[str]
+    path_or_data: bytes | mmap | str | os.PathLike[str], names: Search | Iterable[str]
 ) -> frozenset[str]:
     """Those of the names that the file holds as NUL-terminated strings, as for dlsym(3).
 
     Searched are the segments that are loaded and not writable, except the names of dynamic symbols. The
     linker lets strings share their ends, so a name of 8 bytes or more counts at the end of another
-    string too. Raises ElfError, also for what is not ELF, and OSError.
+    string too. Names that several files are asked for are prepared once, as a `Search`. Raises
+    ElfError, also for what is not ELF, and OSError.
     """
-    return _ask(path_or_data, lambda source, header: find_strings(source, header, names))
+    search = names if isinstance(names, Search) else Search(names)
+    return _ask(path_or_data, lambda source, header: find_strings(source, header, search))
 
 
 def _ask(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from splitpkg.elf import gabi
 from splitpkg.elf.dynamic import dynamic_segment, read_dynamic
@@ -12,9 +12,10 @@ from splitpkg.elf.sections import is_separate_debug, read_sections
 from splitpkg.elf.spans import difference, union
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from splitpkg.elf.header import Header
+    from splitpkg.elf.sections import Section
     from splitpkg.elf.source import Source
     from splitpkg.elf.spans import Span
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 # a short one is found at the end of is more often another word.
 LONG = 8
 CHUNK = 256 * 1024
+# Tables for exceptions (Linux Standard Base, "Exception Frames").
+UNWINDING = (b".eh_frame\0", b".eh_frame_hdr\0")
 
 # bytes.split() without arguments takes runs of white space together, so NUL becomes the only white
 # space. The other kinds become control characters, a confusion that is resolved where a name is found.
@@ -29,45 +32,47 @@ _WHITE = b" \t\n\v\f\r"
 _BLANK_NUL = bytes.maketrans(b"\0" + _WHITE, b" " + bytes(range(1, 1 + len(_WHITE))))
 
 
-class _Wanted(NamedTuple):
-    """A name that is looked for, as it is in the file and as it is in a translated chunk."""
+class Search:
+    """Names to look for: prepared once, for however many files.
 
-    name: str
-    raw: bytes
-    translated: bytes
+    `names` has them, with their bytes in the file, by their bytes in a translated chunk; `lengths` tells
+    how long those are that end in the same LONG bytes.
+    """
+
+    __slots__ = ("lengths", "longest", "names")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.lengths: dict[bytes, set[int]] = {}
+        self.names: dict[bytes, list[tuple[str, bytes]]] = {}
+        self.longest = 0
+        for name in names:
+            raw = name.encode("utf-8", "surrogateescape")
+            translated = raw.translate(_BLANK_NUL)
+            self.names.setdefault(translated, []).append((name, raw))
+            self.lengths.setdefault(translated[-LONG:], set()).add(len(raw))
+            self.longest = max(self.longest, len(raw))
 
 
-def find_strings(source: Source, header: Header, names: Collection[str]) -> frozenset[str]:
+def find_strings(source: Source, header: Header, search: Search) -> frozenset[str]:
     """Those of the names that stand NUL-terminated in segments that are loaded and not writable.
 
     A name counts as a whole string, one of LONG bytes or more also as the end of another string. The
     strings of dynamic symbols (DT_STRTAB) don't count. Raises ElfError.
     """
-    wanted = _by_tail(names)
-    longest = max((len(name.raw) for group in wanted.values() for name in group), default=0)
     found = set[str]()
     for offset, end in _regions(source, header):
-        for chunk in _terminated(source, offset, end, longest):
-            found.update(_found(chunk, wanted))
+        for chunk in _terminated(source, offset, end, search.longest):
+            found.update(_found(chunk, search))
     return frozenset(found)
 
 
-def _by_tail(names: Iterable[str]) -> dict[bytes, list[_Wanted]]:
-    """The names by their last LONG bytes."""
-    groups: dict[bytes, list[_Wanted]] = {}
-    for name in names:
-        raw = name.encode("utf-8", "surrogateescape")
-        translated = raw.translate(_BLANK_NUL)
-        groups.setdefault(translated[-LONG:], []).append(_Wanted(name, raw, translated))
-    return groups
-
-
-def _found(chunk: bytes, wanted: dict[bytes, list[_Wanted]]) -> Iterator[str]:
-    for piece in [piece for piece in chunk.translate(_BLANK_NUL).split() if piece[-LONG:] in wanted]:
-        for name, raw, translated in wanted[piece[-LONG:]]:
-            same = piece == translated or (len(raw) >= LONG and piece.endswith(translated))
-            if same and raw + b"\0" in chunk:
-                yield name
+def _found(chunk: bytes, search: Search) -> Iterator[str]:
+    lengths = search.lengths
+    for piece in {piece for piece in chunk.translate(_BLANK_NUL).split() if piece[-LONG:] in lengths}:
+        for length in lengths[piece[-LONG:]]:
+            for name, raw in search.names.get(piece[-length:], ()):
+                if raw + b"\0" in chunk:
+                    yield name
 
 
 def _terminated(source: Source, offset: int, end: int, longest: int) -> Iterator[bytes]:
@@ -86,7 +91,7 @@ def _terminated(source: Source, offset: int, end: int, longest: int) -> Iterator
 def _regions(source: Source, header: Header) -> Iterator[Span]:
     """What is to be searched, each byte once."""
     try:
-        unsearched = [*_tables(Image(source, header)), *_code(source, header)]
+        unsearched = [*_tables(Image(source, header)), *_other_sections(source, header)]
     except ElfError:
         if is_separate_debug(source, header):
             return
@@ -117,8 +122,19 @@ def _tables(image: Image) -> Iterator[Span]:
             yield offset, offset + size
 
 
-def _code(source: Source, header: Header) -> Iterator[Span]:
-    """The sections of code: large, and without strings. Without section headers they are searched too."""
-    for section in read_sections(source, header):
-        if section.flags & gabi.SHF_EXECINSTR and section.type != gabi.SHT_NOBITS:
+def _other_sections(source: Source, header: Header) -> Iterator[Span]:
+    """Large sections without strings: code and its unwinding. Without section headers they are searched."""
+    sections = read_sections(source, header)
+    names = _section_names(source, header, sections)
+    for section in sections:
+        other = section.flags & gabi.SHF_EXECINSTR or names.startswith(UNWINDING, section.name)
+        if other and section.type != gabi.SHT_NOBITS:
             yield section.offset, section.offset + section.size
+
+
+def _section_names(source: Source, header: Header, sections: tuple[Section, ...]) -> bytes:
+    """The table of names, empty where there is none: nothing but the time of a search depends on it."""
+    holder = sections[header.sections.names] if header.sections.names < len(sections) else None
+    if holder is None or holder.offset + holder.size > source.size:
+        return b""
+    return source.take(holder.offset, holder.size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from splitpkg.elf.read import Search
 from splitpkg.inventory.model import Entry, elf_files
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _LIBRARY_DIRECTORY = re.compile(r"(?:usr/)?lib(?:32|64|x32)?(?:/[^/]+-linux-gnu[
 
 
 def mentions(
-    entries: Iterable[Entry], search: Callable[[str, frozenset[str]], frozenset[str]]
+    entries: Iterable[Entry], search: Callable[[str, Search], frozenset[str]]
 ) -> dict[str, frozenset[str]]:
     """For each program and loader the names that it holds as strings, where it holds any.
 
@@ -28,13 +29,17 @@ def mentions(
     """
     files = elf_files(entries)
     wanted = _names_for_dlsym(files) | _directories(files)
-    loaders = [entry.path for entry, facts in files if facts.is_program or _loads(facts)] if wanted else []
-    found = {path: search(path, wanted) for path in loaders}
+    loaders = [entry.path for entry, facts in files if _may_load(facts)] if wanted else []
+    prepared = Search(wanted)
+    found = {path: search(path, prepared) for path in loaders}
     return {path: names for path, names in found.items() if names}
 
 
-def _loads(facts: ElfFile) -> bool:
-    return any(_LOADER.search(symbol.name) for symbol in facts.undefined)
+def _may_load(facts: ElfFile) -> bool:
+    """Whether the file may call dlopen, itself or by a library; without a dynamic table nothing can."""
+    return facts.dynamic and (
+        facts.is_program or any(_LOADER.search(symbol.name) for symbol in facts.undefined)
+    )
 
 
 def _names_for_dlsym(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:

@@ -89,7 +89,8 @@ class _Reader:
                 return self._symlink(path, mode)
             if stat.S_ISREG(status.st_mode):
                 self.newest = max(self.newest, int(status.st_mtime))
-                return Entry(path, EntryKind.FILE, mode, status.st_size, elf=self._facts(path))
+                facts = self._facts(path) if status.st_size else None
+                return Entry(path, EntryKind.FILE, mode, status.st_size, elf=facts)
         except OSError as error:
             self._unreadable(path, error)
             return None
@@ -119,7 +120,7 @@ class _Reader:
             return None
         return Entry(path, EntryKind.SYMLINK, mode, len(os.fsencode(target)), target)
 
-    def strings(self, path: str, names: frozenset[str]) -> frozenset[str]:
+    def strings(self, path: str, names: elf.Search) -> frozenset[str]:
         """Those of the names that stand as strings in an ELF file."""
         try:
             return elf.strings_present(f"{self.root}/{path}", names)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitpkg.elf import strings
-from splitpkg.elf.read import ElfError, Reason, strings_present
+from splitpkg.elf.read import ElfError, Reason, Search, strings_present
 from tests.elf.writer import Spec, Sym, write
 
 if TYPE_CHECKING:
@@ -27,6 +27,16 @@ def test_whole_strings() -> None:
         "two words",
         "été",
     }
+
+
+def test_a_search_serves_many_files() -> None:
+    search = Search(["one", "two", "a_long_name", "another_long_name", "b", ""])
+    files = (b"\0one\0my_a_long_name\0", b"\0two\0another_long_name\0", b"\0b\0one_long_name\0")
+    assert [set(strings_present(bytes(write(Spec(rodata=one)).data), search)) for one in files] == [
+        {"one", "a_long_name"},
+        {"two", "another_long_name"},
+        {"b"},
+    ]
 
 
 def test_a_string_must_end() -> None:
