@@ -215,7 +215,7 @@ def _emit(
 ) -> None:
     """Plan, render, write; then build and verify where that is asked for."""
     from splitpkg.formats import output_format
-    from splitpkg.output import refuse_inside, reserved
+    from splitpkg.output import refuse_inside, reserved, staging
     from splitpkg.render.write import write
     from splitpkg.verify.read import read
 
@@ -224,9 +224,11 @@ def _emit(
     stages = output_format(name)
     files, findings = stages.render(loaded, made, templates=templates)
     console.add(findings)
-    with reserved(output):
-        changed = write(files, output, record=stages.record)
-        beside = stages.prepare(tree, loaded, inventory, made, output)
+    with reserved(output), staging(output) as staged:
+        # Upstream's tarball stays where it is; what is packed from the tree belongs to the texts.
+        place = staged if loaded.content.build is None else output
+        beside = stages.prepare(tree, loaded, inventory, made, place)
+        changed = write(files, output, record=stages.record, finished=sorted(staged.iterdir()))
         packages = stages.build(loaded, made, output) if build else ()
         if build:
             console.note(_compared(read(packages), {name}, tree, loaded, made))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,34 @@ def reserved(directory: Path) -> Iterator[None]:
         directory.mkdir(parents=True, exist_ok=True)
         handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        what = "is no folder" if isinstance(error, (FileExistsError, NotADirectoryError)) else None
-        text = what or f"cannot be written: {reason(error)}"
-        where = Location(str(error.filename or directory))
-        raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
+        raise _unwritable(error, directory) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def staging(directory: Path) -> Iterator[Path]:
+    """An empty folder inside `directory`, for what is to go there once it is finished; gone afterwards.
+
+    Raises EnvironmentFailed (`output-unwritable`) when the system refuses.
+    """
+    folder = directory / ".splitpkg-staged"
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise _unwritable(error, directory) from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unwritable(error: OSError, directory: Path) -> EnvironmentFailed:
+    what = "is no folder" if isinstance(error, (FileExistsError, NotADirectoryError)) else None
+    text = what or f"cannot be written: {reason(error)}"
+    where = Location(str(error.filename or directory))
+    return EnvironmentFailed([Diagnostic("output-unwritable", where, text)])

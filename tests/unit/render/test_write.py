@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,17 +11,6 @@ import pytest
 from splitpkg.diagnostics import EnvironmentFailed, Failed
 from splitpkg.render.model import Rendered
 from splitpkg.render.write import write
-
-WRITER = """
-import sys, itertools
-from pathlib import Path
-from splitpkg.render.model import Rendered
-from splitpkg.render.write import write
-texts = [letter * 200_000 for letter in "ab"]
-for number in itertools.count():
-    write([Rendered(f"d/{n}", texts[number % 2]) for n in range(4)], Path(sys.argv[1]))
-    print(number, flush=True)
-"""
 
 
 def _files(folder: Path) -> dict[str, str]:
@@ -165,19 +150,3 @@ def test_error_between_two_renames_brings_the_former_output_back(
     with pytest.raises(EnvironmentFailed, match="device or resource busy"):
         write([Rendered(name, "new") for name in ("a", "b", "c", "record")], tmp_path, record="record")
     assert _files(tmp_path) == former
-
-
-def test_killed_at_any_moment_every_file_is_whole(tmp_path: Path) -> None:
-    """Twelve kills at different moments; what a kill leaves behind, the next run clears away."""
-    whole = {letter * 200_000 for letter in "ab"}
-    for number in range(12):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE
-        ) as writer:
-            assert writer.stdout is not None
-            writer.stdout.readline()
-            time.sleep(number * 0.0017)
-            writer.send_signal(signal.SIGKILL)
-        assert {(tmp_path / f"d/{n}").read_text() for n in range(4)} <= whole
-    write([Rendered(f"d/{n}", "end") for n in range(4)], tmp_path)
-    assert _files(tmp_path) == {f"d/{n}": "end" for n in range(4)}
