@@ -215,10 +215,10 @@ class Module(Relations):
 
 
 class Metapackage(Table):
-    """A package without files that brings all modules."""
+    """A package without files that brings all modules; all programs, too, where the hub is a library."""
 
     suffix: OptionalSuffix = Field("", description="its suffix; none gives it the program's own name")
-    modules: Strength = Field(Strength.REQUIRES, description="how strongly it pulls the modules in")
+    modules: Strength = Field(Strength.REQUIRES, description="how strongly it pulls in what it brings")
     summary: Line | None = Field(None, description="one line; the program's own where it is absent")
     description: Paragraphs | None = Field(None, description="added to the program's description")
 

@@ -21,6 +21,9 @@ def directory_owners(
 ) -> tuple[dict[str, tuple[str, ...]], tuple[Diagnostic, ...]]:
     """The packages, by suffix, that own each directory which no base package owns.
 
+    One that a base package owns is carried where a rule takes it and it is empty, since nothing else
+    would bring it.
+
     `required` maps a package to all that it pulls in. A directory is owned by the package whose
     rule takes it, else by the hub where that has something in it or is pulled in by all that have;
     and by every other package that has something in it but does not pull in one of these. An empty
@@ -31,9 +34,11 @@ def directory_owners(
     findings = []
     for entry in tree.inventory.entries:
         path = entry.path
-        if entry.kind is not EntryKind.DIRECTORY or is_base_directory(path) or path in assignment.excluded:
+        if entry.kind is not EntryKind.DIRECTORY or path in assignment.excluded:
             continue
         users = inside.get(path, frozenset())
+        if is_base_directory(path) and (path not in assignment.owners or users):
+            continue
         first = assignment.owners.get(path) or (hub if _is_common(users, hub, required) else None)
         owners[path] = tuple(sorted(_owners(first, users, required)))
         if not owners[path] and next(tree.below(path), None) is None:

@@ -81,7 +81,8 @@ def _links(split: Split) -> Iterator[Link]:
     yield from relate.needed_links(split.linkage, owners, split.modules)
     yield from relate.alias_links(split.members, split.tree.inventory, owners)
     if content.metapackage is not None:
-        yield from relate.metapackage_links(content.metapackage.suffix, content.metapackage, split.roles)
+        meta = content.metapackage
+        yield from relate.metapackage_links(meta.suffix, meta, split.roles, split.hub, free)
     for suffix, table, key in _relating(split):
         yield from relate.declared_links(suffix, table, key, split.manifest.where(*key))
 

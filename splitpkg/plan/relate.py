@@ -62,12 +62,20 @@ def locks(roles: Mapping[str, Role], hub: str, free: frozenset[str], hosts: froz
                 pass
 
 
-def metapackage_links(suffix: str, meta: Metapackage, roles: Mapping[str, Role]) -> Iterator[Link]:
-    """The metapackage brings every package of modules."""
+def metapackage_links(
+    suffix: str, meta: Metapackage, roles: Mapping[str, Role], hub: str, free: frozenset[str]
+) -> Iterator[Link]:
+    """The metapackage brings every package of modules, and the hub; programs where that is a library.
+
+    A library alone starts nothing. `free` are the packages that the manifest leaves without a lock.
+    """
     kind = RelationKind(str(meta.modules))
     for target, role in roles.items():
         if role is Role.MODULE:
             yield Link(suffix, target, Reason.MANIFEST, "[metapackage] brings all modules", kind)
+        elif role is Role.PROGRAM and roles.get(hub) is Role.LIBRARY and target not in free:
+            evidence = "[metapackage] brings all programs, since the hub is a library"
+            yield Link(suffix, target, Reason.MANIFEST, evidence, kind)
 
 
 def needed_links(linkage: Linkage, owners: Mapping[str, str], modules: frozenset[str]) -> Iterator[Link]:

@@ -56,6 +56,14 @@ def test_what_leads_to_an_owned_empty_directory_is_owned_with_it() -> None:
     assert (found["var/lib/demo"], found["var/lib/demo/queue"]) == (["core"], ["core"])
 
 
+def test_an_empty_directory_of_the_system_is_carried_where_a_rule_takes_it() -> None:
+    """One that is not empty comes with the system."""
+    text = SPLIT.replace('["usr/bin/demo"]', '["usr/bin/demo", "var", "srv"]')
+    found = owners(text, "var/lib/demo/state", empty=("srv", "var/log"))
+    assert {path for path in found if not path.startswith("usr")} == {"srv", "var/lib/demo", "var/log"}
+    assert unowned(SPLIT, empty=("srv", "var/log")) == []
+
+
 def test_of_nested_empty_directories_the_innermost_is_told() -> None:
     assert unowned(SPLIT, empty=("var/lib/demo/a/b",)) == [
         ("var/lib/demo/a/b", "is an empty directory that belongs to no package")

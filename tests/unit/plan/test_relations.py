@@ -149,3 +149,46 @@ def test_what_a_family_names_and_the_tree_lacks_is_told_once() -> None:
     assert refused(SPLIT + 'requires = "block-gone"\n', files) == [
         "`requires` in [family.block] names `block-gone`, which is no package of the plan"
     ]
+
+
+def test_where_the_hub_is_a_library_the_metapackage_brings_the_programs() -> None:
+    """All but those without a lock, and nothing that is no program."""
+    text = """
+[hosts]
+files = "usr/lib64/libdemo.so.1"
+
+[lock]
+hub = "libs"
+
+[package.libs]
+kind = "library"
+files = "usr/lib64/libdemo.so.1"
+
+[package.daemon]
+files = "usr/sbin/demod"
+
+[package.extra]
+locked = false
+files = "usr/bin/extra"
+
+[package.data]
+kind = "data"
+files = "usr/share/demo"
+
+[family.block]
+files = "{libdir}/demo/block-{name}.so"
+package = "block-{name}"
+summary = "Demonstration of {name}"
+
+[metapackage]
+"""
+    files: Files = {
+        "usr/lib64/libdemo.so.1": shared(soname="libdemo.so.1", defines="demo_register"),
+        "usr/sbin/demod": program(libraries="libdemo.so.1", needs="demo_register"),
+        "usr/bin/extra": None,
+        "usr/share/demo/x": None,
+        f"{MODULES}/block-a.so": shared(needs="demo_register", libraries="libdemo.so.1"),
+    }
+    plan, _ = planned(text, files)
+    brought = {one.target for one in plan.package("demo").relations}
+    assert brought == {"demo-libs", "demo-daemon", "demo-block-a"}
