@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from splitpkg.discover.places import is_development, is_documentation
 from splitpkg.discover.shape import split
@@ -36,6 +36,13 @@ class Place:
     after: str
 
 
+class _Files(NamedTuple):
+    """Names of files by directory, and by their part before the first dot: the directory and the rest."""
+
+    names: Mapping[str, list[str]]
+    by_stem: Mapping[str, list[tuple[str, str]]]
+
+
 def with_beside(
     paths: Paths,
     place: LibraryDirectory,
@@ -47,21 +54,23 @@ def with_beside(
 
     Only families whose modules have no other capture than `name` get any.
     """
-    files = _files_by_directory(paths, taken)
+    files = _files(paths, taken)
     return tuple(
         replace(family, beside=tuple(_patterns(place, files, _names(family, taken), program)))
         for family in families
     )
 
 
-def _files_by_directory(paths: Paths, taken: Mapping[str, Member]) -> dict[str, list[str]]:
-    found = defaultdict[str, list[str]](list)
+def _files(paths: Paths, taken: Mapping[str, Member]) -> _Files:
+    found = _Files(defaultdict(list), defaultdict(list))
     for entry in paths.inventory.entries:
         if entry.kind is EntryKind.DIRECTORY or entry.elf is not None or entry.path in taken:
             continue
         if not (is_development(entry.path) or is_documentation(entry.path) or entry.path.endswith(".a")):
             directory, _, name = entry.path.rpartition("/")
-            found[directory].append(name)
+            stem, dot, rest = name.partition(".")
+            found.names[directory].append(name)
+            found.by_stem[stem].append((directory, f"{dot}{rest}"))
     return found
 
 
@@ -76,20 +85,24 @@ def _names(family: FoundFamily, taken: Mapping[str, Member]) -> dict[str, str]:
 
 
 def _patterns(
-    place: LibraryDirectory, files: Mapping[str, list[str]], names: Mapping[str, str], program: str
+    place: LibraryDirectory, files: _Files, names: Mapping[str, str], program: str
 ) -> Iterator[str]:
     forms = {form: parts for whole, name in names.items() for form, parts in _forms(whole, name, program)}
+    count = Counter(
+        Place(directory, before, f"{after}{rest}")
+        for form, (before, after) in forms.items()
+        for directory, rest in files.by_stem.get(form, ())
+    )
     seen = set[str]()
-    for directory, found in sorted(files.items()):
-        count = Counter(
-            Place(directory, before, after) for file in found for before, after in _parts(file, forms)
+    few = (one for one, number in count.items() if number >= _FEW)
+    for one in sorted(few, key=lambda key: (key.directory, key.before, key.after)):
+        alike = sum(
+            file.startswith(one.before) and file.endswith(one.after) for file in files.names[one.directory]
         )
-        for one in sorted(count, key=lambda key: (key.before, key.after)):
-            alike = sum(file.startswith(one.before) and file.endswith(one.after) for file in found)
-            glob = _glob(place, one)
-            if count[one] >= _FEW and count[one] >= _MOST * alike and glob not in seen:
-                seen.add(glob)
-                yield glob
+        glob = _glob(place, one)
+        if count[one] >= _MOST * alike and glob not in seen:
+            seen.add(glob)
+            yield glob
 
 
 def _forms(whole: str, name: str, program: str) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -99,13 +112,6 @@ def _forms(whole: str, name: str, program: str) -> Iterator[tuple[str, tuple[str
     yield f"{program}-{name}", (f"{program}-", "")
     yield f"{before}{name}", (before, "")
     yield whole, (before, after)
-
-
-def _parts(file: str, forms: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    stem, dot, rest = file.partition(".")
-    if stem in forms:
-        before, after = forms[stem]
-        yield before, f"{after}{dot}{rest}"
 
 
 def _glob(place: LibraryDirectory, one: Place) -> str:

@@ -68,6 +68,8 @@ class HostFinder:
         self._libraries = frozenset(definers(objects.linkage, objects.shared))
         self._loaders = frozenset(path for path in self._candidates if _imports_loader(objects, path))
         self._texts = {path: objects.mentions(path) for path in self._candidates}
+        self._calls: dict[str, frozenset[str]] = {}
+        self._reaching: dict[str, bool] = {}
 
     def of(self, directory: str, modules: tuple[str, ...]) -> tuple[Loading, ...]:
         """The hosts of one directory's modules, sorted by path."""
@@ -123,10 +125,11 @@ class HostFinder:
         """
         entry = {symbol for path in modules for symbol in self._shapes.entry(path)}
         near, far, own = dict[str, str](), dict[str, str](), frozenset(modules)
+        spellings, higher = _spellings(directory), tuple(_above(directory))
         for path, text in self._texts.items():
             if path not in own and text and self._reaches_loader(path):
-                names = sorted(text & entry) or [place for place in _spellings(directory) if place in text]
-                above = [place for place in _above(directory) if place in text]
+                names = sorted(text & entry) or [place for place in spellings if place in text]
+                above = [place for place in higher if place in text]
                 if names:
                     near[path] = f"holds the text `{names[0]}`"
                 elif above:
@@ -157,10 +160,19 @@ class HostFinder:
 
     def _loading_call(self, program: str, library: str) -> str | None:
         """A function of the library that the program calls, and that loads modules by its name."""
-        own = re.compile(rf"{re.escape(stem(library).removeprefix('lib'))}_load(?:_all)?|{_LOADING.pattern}")
-        defined = {symbol.name for symbol in self._objects.facts(library).defined}
-        called = (symbol.name for symbol in self._objects.facts(program).undefined)
-        return min((name for name in called if name in defined and own.fullmatch(name)), default=None)
+        called = self._loading_calls(library)
+        names = (symbol.name for symbol in self._objects.facts(program).undefined)
+        return min((name for name in names if name in called), default=None) if called else None
+
+    def _loading_calls(self, library: str) -> frozenset[str]:
+        """The functions of a library that load modules by their names."""
+        if library not in self._calls:
+            own = re.compile(
+                rf"{re.escape(stem(library).removeprefix('lib'))}_load(?:_all)?|{_LOADING.pattern}"
+            )
+            defined = (symbol.name for symbol in self._objects.facts(library).defined)
+            self._calls[library] = frozenset(name for name in defined if own.fullmatch(name))
+        return self._calls[library]
 
     def _linked(self, directory: str, modules: Iterable[str]) -> dict[str, str]:
         """The libraries of the directory's name that can load something, and that most modules link to."""
@@ -186,7 +198,9 @@ class HostFinder:
         }
 
     def _reaches_loader(self, path: str) -> bool:
-        return not self._loaders.isdisjoint(self._objects.linkage.closure(path).files)
+        if path not in self._reaching:
+            self._reaching[path] = not self._loaders.isdisjoint(self._objects.linkage.closure(path).files)
+        return self._reaching[path]
 
 
 def _can_host(verdict: Verdict) -> bool:
