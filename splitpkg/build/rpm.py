@@ -51,7 +51,8 @@ def build_rpm(
     with workshop(directory, "rpmbuild") as top:
         for folder in (top / "SOURCES", top / "tmp"):
             folder.mkdir()
-        (top / "SOURCES" / source.name).symlink_to(source.resolve())
+        for file in (source, *(directory / beside for beside in manifest.beside)):
+            (top / "SOURCES" / file.name).symlink_to(file.resolve())
         spec, log = (directory / f"{name}.spec").resolve(), top / f"{name}-rpmbuild.log"
         clamp = manifest.content.build is not None
         argv = _command(top, spec, undefined_macros(top, runner), clamp=clamp)

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
-from splitpkg.manifest.fault import Fault
-from splitpkg.manifest.spelling import FlagsVariable, Folder, Source, Variable
-from splitpkg.manifest.table import DebRelationList, Flag, Lines, RpmRelationList, Table
+from splitpkg.manifest.fault import Fault, Key
+from splitpkg.manifest.spelling import (
+    BesideName,
+    FlagsVariable,
+    Folder,
+    InstalledPath,
+    Mode,
+    Source,
+    Variable,
+)
+from splitpkg.manifest.table import DebRelationList, Flag, Lines, OneOrMore, RpmRelationList, Table
 from splitpkg.manifest.template import filled
 from splitpkg.manifest.text import Line
 
@@ -37,6 +45,18 @@ SOURCE = "{source}"
 """In a variable's text: the top folder of the unpacked source, as an absolute path."""
 
 
+LIBDIR = "{libdir}"
+"""In an option: the directory for libraries, as an absolute path."""
+
+
+class Added(Table):
+    """A file of the packaging's own that is installed with what the build installs: a unit, a snippet."""
+
+    file: BesideName = Field(description="its name beside the manifest")
+    to: InstalledPath = Field(description="where it is installed, as `usr/lib/systemd/system/demo.service`")
+    mode: Mode = Field("0644", description="permission bits in octal digits")
+
+
 class Build(Table):
     """Source mode: how the program is built from upstream's source. Without it the tree itself is packed."""
 
@@ -47,6 +67,9 @@ class Build(Table):
     directory: Folder | None = Field(
         None, description="the tarball's top folder, if not NAME-VERSION; `{name}`, `{version}` allowed"
     )
+    patches: Annotated[tuple[BesideName, ...], OneOrMore()] = Field(
+        (), description="patches beside the manifest, applied with -p1 in this order"
+    )
     environment: dict[Variable, Line] = Field(
         {}, description="variables of all steps; `{source}` is the source's top folder"
     )
@@ -54,19 +77,29 @@ class Build(Table):
         {}, description="CFLAGS and the like, added to the distribution's; `{source}` is the top folder"
     )
     autoreconf: Flag = Field(False, description="system `autotools`: configure is made by autoreconf(1)")
-    options: Lines = Field((), description="arguments of the configure step, one in each string")
+    options: Lines = Field(
+        (), description="arguments of the configure step, one in each string; `{libdir}` allowed"
+    )
     configure: Lines = Field((), description="system `commands`: lines of shell that configure")
     compile: Lines = Field((), description="system `commands`: lines of shell that compile")
-    test: Lines = Field((), description="lines of shell that test; the build system's own if absent")
+    test: Lines = Field(
+        (), description="lines of shell that test; the build system's own if absent, nothing if empty"
+    )
     install: Lines = Field(
         (), description="lines of shell that install into $DESTDIR, after the build system"
     )
+    add: tuple[Added, ...] = Field((), description="files of the packaging's own that are installed too")
     requires: BuildRequires = Field(default_factory=BuildRequires, description="what the build needs")
 
     @property
     def file_name(self) -> str:
         """The tarball's name: all behind the last slash, also of an address's fragment, as rpm has it."""
         return self.source.rpartition("/")[2]
+
+    @property
+    def is_untested(self) -> bool:
+        """Whether the manifest says that nothing is to be tested."""
+        return "test" in self.model_fields_set and not self.test
 
     def filled(self, name: str, version: str) -> Self:
         """The same with the program's name and version in their places."""
@@ -77,6 +110,7 @@ class Build(Table):
     def faults(self) -> Iterator[Fault]:
         """Steps of one's own belong to the system `commands`, which needs at least the last of them."""
         yield from self._variable_faults()
+        yield from self._file_faults()
         own = self.system is BuildSystem.COMMANDS
         if own and not self.install:
             message = "[build] has no `install`, which the system `commands` needs"
@@ -87,6 +121,20 @@ class Build(Table):
                 message = f"has no meaning with the system `{self.system}`"
                 hint = "write it into `configure`" if own else f'remove `{key}`, or set `system = "commands"`'
                 yield Fault("build-step", message, hint, key=(key,))
+
+    def _file_faults(self) -> Iterator[Fault]:
+        """A name beside the spec, and a path of the tree, is one file's alone."""
+        files: list[tuple[Key, str]] = [(("patches", index), name) for index, name in enumerate(self.patches)]
+        files += [(("add", index, "file"), one.file) for index, one in enumerate(self.add)]
+        targets: list[tuple[Key, str]] = [
+            (("add", index, "to"), one.to) for index, one in enumerate(self.add)
+        ]
+        for group in (files, targets):
+            seen = set[str]()
+            for key, text in group:
+                if text in seen:
+                    yield Fault("name-taken", f"is `{text}`, which is taken", "remove it", key=key)
+                seen.add(text)
 
     def _variable_faults(self) -> Iterator[Fault]:
         for name in sorted(self.environment.keys() & FLAGS):

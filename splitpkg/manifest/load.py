@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from splitpkg.diagnostics import Failed, ordered
+from splitpkg.manifest.beside import read_beside
 from splitpkg.manifest.check import faults
 from splitpkg.manifest.document import parse
 from splitpkg.manifest.findings import findings, told
@@ -31,7 +32,8 @@ def load(path: Path) -> ManifestFile:
     wrong = [told(fault, (), document) for fault in faults(content)]
     if wrong:
         raise Failed(ordered(wrong))
-    return ManifestFile(document.path, _filled(content), document.lines)
+    beside = read_beside(content.build, document)
+    return ManifestFile(document.path, _filled(content), document.lines, beside)
 
 
 def _filled(content: Manifest) -> Manifest:

@@ -7,7 +7,7 @@ The field descriptions are the reference that `splitpkg schema` publishes.
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -298,11 +298,12 @@ class Manifest(Table):
 
 @dataclass(frozen=True, slots=True)
 class ManifestFile:
-    """A manifest and where each of its keys stands."""
+    """A manifest and where each of its keys stands; `beside` has the texts of files that it names."""
 
     path: str
     content: Manifest
     lines: Mapping[tuple[str | int, ...], int]
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, *key: str | int) -> Location:
         """The place of a key, as `where("family", "block", "files", 0)`; of its table when unknown."""

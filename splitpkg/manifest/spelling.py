@@ -97,6 +97,18 @@ Folder = Annotated[
     ),
 ]
 # Debian policy 5.6.2; a comma would part two people in Uploaders, `${` is a variable (deb-substvars(5)).
+_BESIDE = r"[A-Za-z0-9_][A-Za-z0-9._+@~-]*"
+BesideName = Annotated[str, spelled("bad-value", rf"^{_BESIDE}$", "the name of a file beside the manifest")]
+_PART = r"(?!\.{1,2}(/|$))[A-Za-z0-9._+@:-][A-Za-z0-9._+@:~-]*"
+InstalledPath = Annotated[
+    str,
+    spelled(
+        "bad-value",
+        rf"^(\{{libdir\}}/)?{_PART}(/{_PART})*$",
+        "a path without a slash at its head or end, of letters, digits and `._+@:~-`",
+        lambda text: text.strip("/"),
+    ),
+]
 Maintainer = Annotated[
     str,
     spelled(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.linkage import Linkage
 from splitpkg.diagnostics import Diagnostic, errors, ordered
 from splitpkg.plan import check, content, edges, relate, texts
+from splitpkg.plan.added import with_added
 from splitpkg.plan.assign import assign
 from splitpkg.plan.claims import Tree
 from splitpkg.plan.directories import directory_owners
@@ -34,6 +35,7 @@ def make_plan(
 
     `scanned` are the findings about the tree itself; those about excluded paths are dropped.
     """
+    inventory = with_added(manifest.content.build, inventory)
     tree = Tree(inventory)
     of_tree, excluding = not_excluded(manifest, scanned)
     found, colliding = members(manifest, tree)

@@ -42,7 +42,21 @@ def render(
         return (), findings
     texts = {**_texts(source, templates), **dict(_lists(source, templates))}
     made = [Rendered(f"debian/{name}", text, name == "rules") for name, text in texts.items() if text]
+    made += _beside(manifest)
     return tuple(sorted([*made, _record(made)])), findings
+
+
+def _beside(manifest: ManifestFile) -> Iterator[Rendered]:
+    """Patches with their order (dpkg-source(1), 3.0 (quilt)), and files that the packaging adds."""
+    build = manifest.content.build
+    if build is None:
+        return
+    for name in build.patches:
+        yield Rendered(f"debian/patches/{name}", manifest.beside.get(name, ""))
+    if build.patches:
+        yield Rendered("debian/patches/series", "".join(f"{name}\n" for name in build.patches))
+    for one in build.add:
+        yield Rendered(f"{rules.EXTRA}/{one.file}", manifest.beside.get(one.file, ""))
 
 
 def _record(files: Iterable[Rendered]) -> Rendered:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.manifest.building import SOURCE
+from splitpkg.manifest.building import LIBDIR, SOURCE
 from splitpkg.manifest.model import BuildSystem
 from splitpkg.render.deb import libraries, quote
 from splitpkg.render.deb.modes import special_modes, top_level
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from splitpkg.render.deb.source import DebSource
 
 MULTIARCH = "$(DEB_HOST_MULTIARCH)"
+EXTRA = "debian/extra"
+"""Where the packaging's own files are, which it installs."""
+
 UNITS = "usr/lib/systemd/system"
 
 _DH = {
@@ -78,6 +81,7 @@ class Steps:
     test: tuple[str, ...]
     install: tuple[str, ...]
     staged: bool
+    is_untested: bool
 
 
 def rules(source: DebSource) -> Rules:
@@ -88,13 +92,18 @@ def rules(source: DebSource) -> Rules:
     made_here = any(MULTIARCH in word for half in halves for _, words in half.modes for word in words)
     build = source.content.build
     is_make = build is not None and build.system is BuildSystem.MAKE
+    options = () if build is None else (*build.options, *(one.to for one in build.add))
     return Rules(
         halves,
         undocumented(source),
         hidden,
         libraries.search_packages(source),
         folders,
-        made_here or is_make or MULTIARCH in folders or any(MULTIARCH in word for word in hidden),
+        made_here
+        or is_make
+        or any(LIBDIR in option for option in options)
+        or MULTIARCH in folders
+        or any(MULTIARCH in word for word in hidden),
     )
 
 
@@ -139,15 +148,16 @@ def top_words(source: DebSource) -> tuple[str, ...]:
 def steps(source: DebSource, build: Build) -> Steps:
     """How the program is built from upstream's source."""
     own = build.system is BuildSystem.COMMANDS
-    install = _lines(build.install) if own else _installing(source, build)
+    install = (*_added(build), *_lines(build.install)) if own else _installing(source, build)
     return Steps(
         _DH[build.system],
         _exported(build),
         _lines(build.configure) if own else _configuring(build),
         _lines(build.compile) if own else _making("dh_auto_build --", build),
-        _lines(build.test) or _making("dh_auto_test --", build),
+        () if build.is_untested else _lines(build.test) or _making("dh_auto_test --", build),
         install,
         bool(build.install),
+        build.is_untested,
     )
 
 
@@ -176,9 +186,18 @@ def _installing(source: DebSource, build: Build) -> tuple[str, ...]:
     """Into debian/tmp even where there is one package alone; then what the manifest adds."""
     stage = "" if len(source.packages) > 1 else " --destdir=debian/tmp"
     made = _making(f"dh_auto_install{stage} --", build)
-    if not made and (stage or build.install):
+    if not made and (stage or build.install or build.add):
         made = (f"dh_auto_install{stage}",)
-    return (*made, *_lines(build.install))
+    return (*made, *_added(build), *_lines(build.install))
+
+
+def _added(build: Build) -> tuple[str, ...]:
+    """The packaging's own files."""
+    return tuple(
+        f"install -D -p -m {one.mode:0>4} {EXTRA}/{one.file} debian/tmp/"
+        + one.to.replace(LIBDIR, f"usr/lib/{MULTIARCH}")
+        for one in build.add
+    )
 
 
 def _lines(commands: tuple[str, ...]) -> tuple[str, ...]:
@@ -186,7 +205,7 @@ def _lines(commands: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _words(arguments: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(quote.word(argument) for argument in arguments)
+    return tuple(quote.word(one).replace(LIBDIR, f"/usr/lib/{MULTIARCH}") for one in arguments)
 
 
 def _call(command: str, words: tuple[str, ...]) -> tuple[str, ...]:

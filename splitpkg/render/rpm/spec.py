@@ -56,7 +56,9 @@ def render(
     spec = fill("rpm/spec.j2", _values(manifest, plan, own, listing), templates)
     reasons = {"filters": filters(plan, own, prebuilt=manifest.content.build is None)}
     lint = fill("rpm/rpmlintrc.j2", reasons, templates)
-    return (Rendered(f"{program.name}.rpmlintrc", lint), Rendered(f"{program.name}.spec", spec)), findings
+    beside = (Rendered(name, text) for name, text in manifest.beside.items())
+    made = (Rendered(f"{program.name}.rpmlintrc", lint), Rendered(f"{program.name}.spec", spec), *beside)
+    return tuple(sorted(made)), findings
 
 
 def _values(manifest: ManifestFile, plan: Plan, own: Names, listing: Listing) -> dict[str, object]:
@@ -87,7 +89,8 @@ def _preamble(manifest: ManifestFile, plan: Plan, steps: Steps) -> tuple[str, ..
         ("License", quote.value(program.license)),
         ("Group", quote.value(manifest.content.rpm.group or "")),
         ("URL", quote.value(program.homepage or "")),
-        ("Source0", steps.source),
+        *((f"Source{number}", name) for number, name in enumerate(steps.sources)),
+        *((f"Patch{number}", name) for number, name in enumerate(steps.patches)),
         ("ExclusiveArch", " ".join(check.ARCHITECTURES[name] for name in program.architectures)),
         *(("BuildRequires", text) for text in dict.fromkeys((*steps.requires, *systemd))),
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.manifest.building import SOURCE
+from splitpkg.manifest.building import LIBDIR, SOURCE
 from splitpkg.manifest.model import BuildSystem
 from splitpkg.render.model import tree_tarball
 from splitpkg.render.rpm import quote
@@ -48,7 +48,8 @@ class Steps:
     `variables` is what every call of make says, as the body of a macro.
     """
 
-    source: str
+    sources: tuple[str, ...]
+    patches: tuple[str, ...]
     requires: tuple[str, ...]
     prep: tuple[str, ...]
     build: tuple[str, ...]
@@ -60,7 +61,8 @@ class Steps:
 def prebuilt_steps(program: Program) -> Steps:
     """The tree itself is the source, and is installed as it is."""
     return Steps(
-        source=versioned(tree_tarball(program.name, program.version), program),
+        sources=(versioned(tree_tarball(program.name, program.version), program),),
+        patches=(),
         requires=(),
         prep=("%autosetup",),
         build=("# The source is what an earlier build installed.",),
@@ -72,13 +74,20 @@ def prebuilt_steps(program: Program) -> Steps:
 def source_steps(program: Program, build: Build, plan: Plan, listing: Listing) -> Steps:
     """Upstream's source is built afresh, without splitpkg."""
     compile_, install, check = _BY_SYSTEM[build.system](build)
-    check = tuple(quote.value(line) for line in build.test) or check
+    check = () if build.is_untested else tuple(quote.value(line) for line in build.test) or check
     return Steps(
-        source=versioned(build.source, program),
+        sources=(versioned(build.source, program), *(one.file for one in build.add)),
+        patches=build.patches,
         requires=_requires(build, plan),
         prep=(_setup(program, build),),
         build=(*_added_flags(build), *_exported(build), *compile_),
-        install=(*_exported(build), *install, *_staged(build), *_removals(plan, listing, build)),
+        install=(
+            *_exported(build),
+            *install,
+            *_added(build, listing),
+            *_staged(build),
+            *_removals(plan, listing, build),
+        ),
         check=(*_exported(build), *check) if check else (),
         variables=" ".join(_MAKE_VARIABLES) if build.system is BuildSystem.MAKE else "",
     )
@@ -118,6 +127,19 @@ def _requires(build: Build, plan: Plan) -> tuple[str, ...]:
 def _staged(build: Build) -> tuple[str, ...]:
     """The manifest's own lines that install, after the build system's."""
     return ("export DESTDIR=%{buildroot}", *map(quote.value, build.install)) if build.install else ()
+
+
+def _added(build: Build, listing: Listing) -> tuple[str, ...]:
+    """The packaging's own files; the tarball is the source of number 0."""
+    return tuple(
+        f"install -D -p -m {one.mode:0>4} %{{SOURCE{number}}} %{{buildroot}}{_added_path(one.to, listing)}"
+        for number, one in enumerate(build.add, 1)
+    )
+
+
+def _added_path(path: str, listing: Listing) -> str:
+    head, rest = path[: len(LIBDIR)], path[len(LIBDIR) :]
+    return f"%{{_libdir}}{rest}" if head == LIBDIR else listing.spelling.placed(path)
 
 
 def _added_flags(build: Build) -> tuple[str, ...]:
@@ -197,7 +219,7 @@ _BY_SYSTEM = {
 
 
 def _options(build: Build) -> tuple[str, ...]:
-    return tuple(quote.argument(option) for option in build.options)
+    return tuple(quote.argument(option).replace(LIBDIR, "%{_libdir}") for option in build.options)
 
 
 def _call(macro: str, arguments: Iterable[str]) -> tuple[str, ...]:

@@ -115,6 +115,8 @@ EVERYTHING: dict[str, Any] = {
         "system": "commands",
         "source": "https://demo.example/demo-1.0.tar.xz",
         "directory": "demo",
+        "patches": "demo.patch",
+        "add": [{"file": "demo.conf", "to": "etc/demo/demo.conf", "mode": "0640"}],
         "environment": {"PYTHON": "/usr/bin/python3"},
         "flags": {"CFLAGS": "-DX=1"},
         "configure": "./configure",
@@ -126,6 +128,9 @@ EVERYTHING: dict[str, Any] = {
     "rpm": {"group": "System"},
     "deb": {"section": "net", "priority": "optional", "standards-version": "4.6.2"},
 }
+
+
+BESIDE = {"demo.patch": b"--- a\n", "demo.conf": b"Latin\xe9\r\n"}
 
 
 def toml(value: Any) -> str:
@@ -146,7 +151,9 @@ def toml(value: Any) -> str:
 
 
 def written(path: Path, content: dict[str, Any]) -> Path:
-    """The manifest's file, one line for each table."""
+    """The manifest's file, one line for each table, and the files that it names beside it."""
+    for name, text in BESIDE.items():
+        (path.parent / name).write_bytes(text)
     path.write_text("".join(f"{json.dumps(key)} = {toml(value)}\n" for key, value in content.items()))
     return path
 
@@ -171,7 +178,7 @@ def everything(tmp_path: Path) -> ManifestFile:
 
 def test_every_key_that_there_is(everything: ManifestFile) -> None:
     said = everything.content.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    listed = {"files", "beside", "architectures", "compile", "configure", "test", "install"} | {
+    listed = {"patches", "files", "beside", "architectures", "compile", "configure", "test", "install"} | {
         *("requires", "recommends", "suggests", "conflicts", "provides", "obsoletes", "supplements"),
         *("depends", "breaks", "replaces"),
     }
@@ -198,7 +205,7 @@ def test_no_key_of_the_model_is_left_out_above(everything: ManifestFile) -> None
     }
     # The build system `commands` has neither.
     assert {model: names for model, names in left.items() if names} == {Build: {"autoreconf", "options"}}
-    assert len(used) == 20
+    assert len(used) == 21
 
 
 def tables(value: Any) -> Iterator[Table]:
@@ -368,7 +375,7 @@ def test_the_schema_is_the_same_in_every_process() -> None:
 
 def test_the_schema_describes_every_key() -> None:
     tables = [schema(), *(table for table in schema()["$defs"].values() if "properties" in table)]
-    assert len(tables) == 20
+    assert len(tables) == 21
     for table in tables:
         assert table["additionalProperties"] is False
         assert [name for name, key in table["properties"].items() if not key.get("description")] == []
@@ -420,3 +427,24 @@ def test_places_in_the_names_of_upstream_s_source_are_filled(tmp_path: Path) -> 
     assert loaded is not None
     assert loaded.source == "https://demo.example/demo/v1.0.tar.gz#/demo_1.0.orig.tar.gz"
     assert (loaded.file_name, loaded.directory) == ("demo_1.0.orig.tar.gz", "demo-release-1.0")
+
+
+def test_files_beside_the_manifest_are_read_with_every_byte(everything: ManifestFile) -> None:
+    found = {name: text.encode("utf-8", "surrogateescape") for name, text in everything.beside.items()}
+    assert found == BESIDE
+
+
+def test_a_file_beside_the_manifest_may_not_be_huge(tmp_path: Path) -> None:
+    path = written(tmp_path / "splitpkg.toml", EVERYTHING)
+    with (tmp_path / "demo.patch").open("wb") as file:
+        file.truncate((8 << 20) + 1)
+    with pytest.raises(Failed, match=r"error\[over-limit\]: `demo.patch` is larger than 8 MiB"):
+        load(path)
+
+
+def test_a_pipe_beside_the_manifest_is_not_read(tmp_path: Path) -> None:
+    path = written(tmp_path / "splitpkg.toml", EVERYTHING)
+    (tmp_path / "demo.conf").unlink()
+    os.mkfifo(tmp_path / "demo.conf")
+    with pytest.raises(Failed, match="beside-missing"):
+        load(path)
