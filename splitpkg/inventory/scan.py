@@ -89,6 +89,7 @@ class _Reader:
                 return self._symlink(path, mode)
             if stat.S_ISREG(status.st_mode):
                 self.newest = max(self.newest, int(status.st_mtime))
+                self._check_capability(path, mode)
                 facts = self._facts(path) if status.st_size else None
                 return Entry(path, EntryKind.FILE, mode, status.st_size, elf=facts)
         except OSError as error:
@@ -108,10 +109,25 @@ class _Reader:
         if any(char < " " or char == "\x7f" for char in name):
             self._report("name-control", path, "has a control character in its name", "rename the file")
             return False
+        if len(os.fsencode(path)) > LONGEST_PATH:
+            text = f"has a path of more than {LONGEST_PATH} bytes, too long for the folders of a build"
+            self._report("path-too-long", path, text, "shorten the names of the folders, or leave it out")
+            return False
         return True
+
+    def _check_capability(self, path: str, mode: int) -> None:
+        """Tarballs and archives of packages hold no extended attributes (capabilities(7))."""
+        if mode & 0o111 and _has_capability(f"{self.root}/{path}"):
+            message = "has file capabilities, which packing would lose"
+            hint = "set them when the package is installed, and waive this finding with the reason"
+            self._report("file-capability", path, message, hint)
 
     def _symlink(self, path: str, mode: int) -> Entry | None:
         target = os.readlink(f"{self.root}/{path}")  # noqa: PTH115 - text, with undecodable bytes kept
+        if any(char < " " or char == "\x7f" or "\ud800" <= char <= "\udfff" for char in target):
+            message = f"links to `{target}`, which holds a control character or is not UTF-8"
+            self._report("target-unspeakable", path, message, "rename what it links to")
+            return None
         if _climbs_out(path, target):
             message = f"links to `{target}`, which is above the tree"
             self._report(
@@ -146,6 +162,9 @@ class _Reader:
         self.findings.append(Diagnostic(slug, Location(path), message, hint=hint))
 
 
+LONGEST_PATH = 3000
+"""Bytes below the top of the tree: a build lays them below folders of its own, and PATH_MAX is 4096."""
+
 _LEAVE_OUT = "remove it, or add it to [[exclude]] with the reason"
 _MEND_ACCESS = "make the tree readable for the user who runs splitpkg"
 
@@ -164,6 +183,13 @@ def _climbs_out(path: str, target: str) -> bool:
         if depth < 0:
             return True
     return False
+
+
+def _has_capability(path: str) -> bool:
+    try:
+        return bool(os.getxattr(path, "security.capability", follow_symlinks=False))
+    except OSError:
+        return False
 
 
 def _type_name(mode: int) -> str:

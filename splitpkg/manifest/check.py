@@ -20,8 +20,16 @@ _RELATIONS = ("requires", "recommends", "suggests", "conflicts")
 
 _NOT_WAIVED = frozenset(
     [
-        *("unowned", "contested", "special-file", "unreadable", "symlink-escapes"),
-        *("name-control", "name-not-utf8", "name-taken", "target-unknown", "host-unlocked", "host-unowned"),
+        *("unowned", "contested", "special-file", "unreadable", "symlink-escapes", "target-unspeakable"),
+        *(
+            "path-too-long",
+            "name-control",
+            "name-not-utf8",
+            "name-taken",
+            "target-unknown",
+            "host-unlocked",
+            "host-unowned",
+        ),
     ]
 )
 """Findings without whose cure some path would be in no package or two, or some package without its lock."""
