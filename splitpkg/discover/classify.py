@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from splitpkg.discover.entry import MADE_BY_LINKER, Shapes, shapes_of
 from splitpkg.discover.interpreters import absent_interpreters, extension_of
 from splitpkg.discover.model import Kind
-from splitpkg.discover.places import has_library_version, is_public
+from splitpkg.discover.places import has_library_version, is_public, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from splitpkg.discover.objects import Objects
 
+_LIBTOOL_ENTRY = re.compile(r"(?P<name>\w+)_LTX_\w+")
+"""How libtool calls what libltdl looks for in a module of that name (libtool, "Modules for libltdl")."""
 _LINKER_NAME = re.compile(r"/lib[^/]*\.so$")
 _NAME_SERVICE = re.compile(r"libnss_(?P<name>\w+)\.so\.2")
 _WHOLE_INTERFACE, _BUILDS = 16, 4
@@ -61,7 +63,7 @@ def _special(objects: Objects) -> dict[str, Verdict]:
     for path in objects.shared:
         if path in objects.users:
             continue
-        extension = extension_of(path, objects.facts(path), absent)
+        extension = extension_of(objects, path, absent)
         if extension is not None:
             interpreter, entry = extension
             why = f"defines `{entry}` for {interpreter.name}, which is not in the tree"
@@ -125,6 +127,9 @@ def _linked_from_outside(
 
 
 def _linked(objects: Objects, shapes: Shapes, path: str, user: str) -> Verdict:
+    preloaded = _libtool_entry(objects, path)
+    if preloaded is not None:
+        return Verdict(Kind.MODULE, f"defines `{preloaded}` for libltdl, though {user} links to it")
     entry = () if _looks_like_library(objects, path) else shapes.entry(path, least=3)
     if entry:
         return Verdict(Kind.MODULE, f"defines `{entry[0]}` as its siblings do, though {user} links to it")
@@ -150,6 +155,14 @@ def _private(objects: Objects, shapes: Shapes, path: str) -> Verdict:
     if _has_typelib(objects, path):
         return Verdict(Kind.HELPER, "lies beside type libraries, by which scripts call it")
     return Verdict(Kind.MODULE, "lies in a directory of the program's own, and nothing links to it")
+
+
+def _libtool_entry(objects: Objects, path: str) -> str | None:
+    """The symbol that only lt_dlopen asks for, where the file has one of its own name."""
+    own = re.sub(r"\W", "_", stem(path))
+    names = (own, own.removeprefix("lib"))
+    found = (_LIBTOOL_ENTRY.fullmatch(symbol.name) for symbol in objects.facts(path).defined)
+    return min((one[0] for one in found if one is not None and one["name"] in names), default=None)
 
 
 def _looks_like_library(objects: Objects, path: str) -> bool:

@@ -26,7 +26,10 @@ _LOADER = re.compile(
     | apr_dso_ (?: load | sym )                      # Apache Portable Runtime
     | PR_ (?: LoadLibrary\w* | Find\w*Symbol\w* )    # NSPR
     | uv_dl (?: open | sym )                         # libuv
+    | peas_engine_ load_plugin | peas_engine_ add_search_path     # libpeas
     | _ZN?K? \d* .* (?: 7QLibrary | 13QPluginLoader | 14QFactoryLoader ) .*    # Qt
+    | _ZN?K? (?: 13KPluginLoader | 14KPluginFactory11loadFactory ) .*         # KCoreAddons
+    | _ZN?K? 15KPluginMetaData11findPlugins .*
     """,
     re.VERBOSE,
 )

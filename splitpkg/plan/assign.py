@@ -14,9 +14,10 @@ from splitpkg.plan.members import beside_rules, homes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from splitpkg.inventory.tree import Tree
     from splitpkg.manifest.glob import Glob
     from splitpkg.manifest.model import ManifestFile
-    from splitpkg.plan.claims import Key, Tree
+    from splitpkg.plan.claims import Key
     from splitpkg.plan.members import Member
 
 

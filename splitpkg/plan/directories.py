@@ -12,8 +12,8 @@ from splitpkg.plan.filesystem import is_base_directory
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from splitpkg.inventory.tree import Tree
     from splitpkg.plan.assign import Assignment
-    from splitpkg.plan.claims import Tree
 
 
 def directory_owners(

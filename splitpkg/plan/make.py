@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from splitpkg.abi.linkage import Linkage
 from splitpkg.diagnostics import Diagnostic, errors, ordered
+from splitpkg.inventory.tree import Tree
 from splitpkg.plan import check, content, edges, relate, texts
 from splitpkg.plan.added import with_added
 from splitpkg.plan.assign import assign
-from splitpkg.plan.claims import Tree
 from splitpkg.plan.directories import directory_owners
 from splitpkg.plan.members import homes, members, unused_overrides
 from splitpkg.plan.model import Plan, PlannedPackage, Relation

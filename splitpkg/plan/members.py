@@ -14,8 +14,8 @@ from splitpkg.plan.claims import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from splitpkg.inventory.tree import Tree
     from splitpkg.manifest.model import Family, ManifestFile
-    from splitpkg.plan.claims import Tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splitpkg.abi.linkage import Linkage
+    from splitpkg.inventory.tree import Tree
     from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.assign import Assignment
-    from splitpkg.plan.claims import Tree
     from splitpkg.plan.members import Member
 
 

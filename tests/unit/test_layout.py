@@ -49,6 +49,7 @@ SHARED = {
     "splitpkg.abi.model",
     "splitpkg.elf.model",
     "splitpkg.inventory.model",
+    "splitpkg.inventory.tree",
     "splitpkg.manifest.glob",
     "splitpkg.manifest.model",
     "splitpkg.manifest.template",

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from splitpkg.inventory.model import EntryKind
+from splitpkg.inventory.tree import Tree
 from splitpkg.manifest.glob import Glob
 from splitpkg.plan.assign import assign
-from splitpkg.plan.claims import Tree
 from tests.support.trees import inventory, manifest
 
 NAMES = st.sampled_from(["a", "b", "ab", "a.so", "b.so", "a-b"])
