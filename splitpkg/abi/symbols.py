@@ -32,9 +32,15 @@ class MissingNode:
 
 
 class Scope:
-    """What every module of a tree finds loaded already: its hosts and what these link to."""
+    """What every module of a tree finds loaded already: its hosts and what these link to.
 
-    def __init__(self, linkage: Linkage, hosts: Iterable[str], others: Iterable[str]) -> None:
+    With `outside` a program that is not in the tree loads modules, too.
+    """
+
+    def __init__(
+        self, linkage: Linkage, hosts: Iterable[str], others: Iterable[str], outside: bool = False
+    ) -> None:
+        self._outside = outside
         present = {path for host in hosts for path in linkage.closure(host).files}
         self._linkage = linkage
         self._hosts = frozenset(definers(linkage, present))
@@ -56,12 +62,14 @@ class Scope:
                 yield OpenSymbol(path, symbol.name, found)
 
     def may_be_outside(self, symbol: OpenSymbol) -> bool:
-        """Whether a library from outside the tree could define what nothing in it does.
+        """Whether a file from outside the tree could define what nothing in it does.
 
-        Either the file needs such a library itself, or a host takes the symbol from one. That a host
-        only links to a library is not enough: every host links to some.
+        Either a program from there loads modules, or the file needs such a library itself, or a host
+        takes the symbol from one. That a host only links to a library is not enough: every host links
+        to some.
         """
-        return bool(self._linkage.closure(symbol.path).external) or symbol.name in self._imported
+        has_external = bool(self._linkage.closure(symbol.path).external)
+        return self._outside or has_external or symbol.name in self._imported
 
 
 def missing_nodes(linkage: Linkage, path: str) -> Iterator[MissingNode]:

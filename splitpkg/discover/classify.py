@@ -41,6 +41,7 @@ def classify(objects: Objects) -> tuple[dict[str, Verdict], Shapes]:
     verdicts |= _special(objects)
     rest = [path for path in objects.shared if path not in verdicts]
     shapes = shapes_of(objects, (path for path in rest if _may_be_module(objects, path)))
+    verdicts |= _both(objects, shapes, verdicts)
     verdicts |= {path: _public(objects, shapes, path) for path in rest if is_public(path)}
     rest = [path for path in rest if path not in verdicts]
     verdicts |= _linked_from_outside(objects, shapes, verdicts, rest)
@@ -72,6 +73,17 @@ def _special(objects: Objects) -> dict[str, Verdict]:
             why = f"defines `{names[0]}` and {len(names) - 1} more names of libraries outside the tree"
             found[path] = Verdict(Kind.INTERPOSER, why)
     return found
+
+
+def _both(objects: Objects, shapes: Shapes, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
+    """Extensions of an interpreter elsewhere that are entered as the modules beside them are, too."""
+    return {
+        path: Verdict(Kind.MODULE, f"defines `{entry}` as its siblings do, and is an extension too")
+        for path in objects.shared
+        if path in verdicts
+        and verdicts[path].kind is Kind.EXTENSION
+        and (entry := shapes.joins(path)) is not None
+    }
 
 
 def _interposed(objects: Objects, path: str) -> list[str]:

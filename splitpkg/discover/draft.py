@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.linkage import Linkage
@@ -18,12 +19,11 @@ from splitpkg.discover.rules import members
 from splitpkg.discover.waivers import accepted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from splitpkg.discover.model import Discovery, FoundFamily
     from splitpkg.discover.overrides import Override
     from splitpkg.discover.owners import Owners
     from splitpkg.discover.rules import Member
+    from splitpkg.discover.waivers import Accepted
     from splitpkg.inventory.model import Inventory
 
 _HEAVY = 10
@@ -37,41 +37,57 @@ def draft(discovery: Discovery, inventory: Inventory, name: str | None, version:
 
 def _drafted(discovery: Discovery, inventory: Inventory, name: str | None, version: str | None) -> Drafted:
     program = name or discovery.name
-    families = discovery.families
-    if program != discovery.name:
-        families = find_families(inventory, discovery.groups, program)
-    paths, linkage = Paths(inventory), Linkage(inventory)
-    modules = {module.path for module in discovery.modules}
-    links = {link for module in discovery.modules for link in module.links}
-    place = LibraryDirectory.of(paths)
-    found_members = members(paths, families)
-    beside = beside_of(paths, families, found_members)
-    everything = {**found_members, **beside}
-    ours = modules | links
-    taken = {path: member for path, member in everything.items() if path in ours}
-    suffixes = {member.suffix for member in everything.values()}
-    owners = choose(inventory, discovery, linkage, taken.keys() | links | beside.keys(), suffixes)
-    hub = _hub(discovery, owners)
-    tables = overrides(discovery, linkage, place, taken, owners)
-    hosts = [host.path for host in discovery.hosts]
-    packages = {**owners.paths, **_module_packages(taken, tables, hub)}
-    standing_in = [path for path in sorted(taken) if linkage.is_elf(path)] if not hosts else []
-    waivers = accepted(linkage, hosts or standing_in, modules, packages, hub)
+    split = _split(inventory, discovery, program)
     found = program_version(discovery.tags, [group.directory for group in discovery.groups], program)
     return Drafted(
         name=program,
         version=version or (found[0] if found is not None else "0"),
         version_from=found[1] if found is not None and version is None else None,
         discovery=discovery,
-        hub=hub,
-        hosts=host_patterns(paths, place, hosts) or _standing_in(discovery, families, place, owners),
-        families=families,
-        owners=owners,
-        files=_files(discovery, paths, place, owners, everything),
-        overrides=tables,
-        waivers=tuple((one, tuple(place.literal(path) for path in one.paths)) for one in waivers),
-        heavy=_heavy(discovery, linkage),
+        hub=split.hub,
+        hosts=_hosts(discovery, split),
+        families=split.families,
+        owners=split.owners,
+        files=_files(discovery, split),
+        overrides=split.tables,
+        waivers=tuple(
+            (one, tuple(split.place.literal(path) for path in one.paths)) for one in _waived(discovery, split)
+        ),
+        heavy=_heavy(discovery, split.linkage),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """Who gets which path of the tree: modules, what goes with them, and all the rest."""
+
+    paths: Paths
+    linkage: Linkage
+    place: LibraryDirectory
+    families: tuple[FoundFamily, ...]
+    members: dict[str, Member]
+    taken: dict[str, Member]
+    owners: Owners
+    hub: str
+    tables: tuple[Override, ...]
+
+
+def _split(inventory: Inventory, discovery: Discovery, program: str) -> _Split:
+    families = discovery.families
+    if program != discovery.name:
+        families = find_families(inventory, discovery.groups, program)
+    paths, linkage = Paths(inventory), Linkage(inventory)
+    place = LibraryDirectory.of(paths)
+    found = members(paths, families)
+    beside = beside_of(paths, families, found)
+    links = {link for module in discovery.modules for link in module.links}
+    ours = links | {module.path for module in discovery.modules}
+    taken = {path: member for path, member in (found | beside).items() if path in ours}
+    suffixes = {member.suffix for member in (found | beside).values()}
+    owners = choose(inventory, discovery, linkage, taken.keys() | links | beside.keys(), suffixes)
+    tables = overrides(discovery, linkage, place, taken, owners)
+    hub = _hub(discovery, owners)
+    return _Split(paths, linkage, place, families, found | beside, taken, owners, hub, tables)
 
 
 def _hub(discovery: Discovery, owners: Owners) -> str:
@@ -81,26 +97,30 @@ def _hub(discovery: Discovery, owners: Owners) -> str:
     return LIBS if CORE not in suffixes or (by_library and LIBS in suffixes) else CORE
 
 
-def _files(
-    discovery: Discovery, paths: Paths, place: LibraryDirectory, owners: Owners, taken: Mapping[str, Member]
-) -> dict[str, tuple[str, ...]]:
+def _files(discovery: Discovery, split: _Split) -> dict[str, tuple[str, ...]]:
     """The patterns of each package; where there are modules alone, the core gets their directories."""
-    found = patterns(paths, place, owners.paths, taken)
-    return found or {CORE: tuple(sorted({place.glob(group.directory) for group in discovery.groups}))}
+    found = patterns(split.paths, split.place, split.owners.paths, split.members)
+    return found or {CORE: tuple(sorted({split.place.glob(group.directory) for group in discovery.groups}))}
 
 
-def _standing_in(
-    discovery: Discovery, families: tuple[FoundFamily, ...], place: LibraryDirectory, owners: Owners
-) -> tuple[str, ...]:
-    """What a manifest names as hosts where nothing in the tree loads modules."""
-    globs = tuple(glob for family in families for glob in family.files)
-    return globs or tuple(place.literal(path) for path in (*discovery.programs, *sorted(owners.paths))[:1])
+def _hosts(discovery: Discovery, split: _Split) -> tuple[str, ...]:
+    """What the manifest names as hosts; a file of the tree stands in where there are no modules to load."""
+    found = host_patterns(split.paths, split.place, [host.path for host in discovery.hosts])
+    if found or discovery.modules:
+        return found
+    every = (*discovery.programs, *sorted(split.owners.paths))
+    return tuple(split.place.literal(path) for path in every[:1])
 
 
-def _module_packages(taken: Mapping[str, Member], tables: tuple[Override, ...], hub: str) -> dict[str, str]:
-    """The package of each file that a family takes."""
-    homes = {one.suffix: hub if one.keep else one.bundle for one in tables if one.keep or one.bundle}
-    return {path: homes.get(member.suffix) or member.suffix for path, member in taken.items()}
+def _waived(discovery: Discovery, split: _Split) -> tuple[Accepted, ...]:
+    """The faults of the upstream build that the plan would stop at."""
+    homes = {
+        one.suffix: split.hub if one.keep else one.bundle for one in split.tables if one.keep or one.bundle
+    }
+    packages = {path: homes.get(member.suffix) or member.suffix for path, member in split.taken.items()}
+    hosts = [host.path for host in discovery.hosts]
+    modules = [module.path for module in discovery.modules]
+    return accepted(split.linkage, hosts, modules, {**split.owners.paths, **packages}, split.hub)
 
 
 def _heavy(discovery: Discovery, linkage: Linkage) -> tuple[tuple[str, int], ...]:

@@ -20,8 +20,8 @@ _HEAD = """A first draft, made from the tree: it can be planned as it stands, an
 `splitpkg plan TREE` shows which package gets what, and why. Every path goes to one package: of
 several patterns that fit, the one with the longest literal beginning counts."""
 _UNKNOWN_VERSION = "The tree does not tell the version."
-_NO_HOST = """Nothing in this tree loads the modules: the program that does is elsewhere, and the modules
-stand here themselves."""
+_OUTSIDE = "Nothing in this tree loads the modules: the program that does is elsewhere."
+_NO_MODULE = "No module was found in this tree; what is to load some is named here."
 _HUB = "A library loads the modules: every host and module is locked to the package of the libraries."
 _MANY = 4
 
@@ -101,8 +101,10 @@ def _program(one: Drafted) -> str:
 
 
 def _hosts(one: Drafted) -> str:
+    if not one.hosts:
+        return _table(_OUTSIDE, ("hosts",), outside=True)
     if not one.discovery.hosts:
-        return _table(_NO_HOST, ("hosts",), files=one.hosts)
+        return _table(_NO_MODULE, ("hosts",), files=one.hosts)
     lines = ["What loads the modules:"]
     lines += [f"- {host.path} {host.why[0]}" for host in one.discovery.hosts[:_MANY]]
     more = len(one.discovery.hosts) - _MANY

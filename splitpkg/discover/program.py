@@ -32,7 +32,7 @@ _GENERIC = re.compile(
     | pkgconfig | tmpfiles\.d | security | cmake | bash-completion | lintian | bug
     | pixmaps | licenses | default | init\.d | logrotate\.d | dbus-1 | metainfo | mime | perl5
     | girepository-1\.0 | jack | alsa-lib | gio | zsh | vala | gir-1\.0 | apport | cron\.d | apparmor\.d
-    | pam\.d | python3 | init | common | aclocal | binfmts | readme | qt[0-9]+ | pkcs11
+    | pam\.d | python3 | init | common | aclocal | binfmts | readme | qt[0-9]+ | pkcs11 | lv2 | ladspa | glade
     """,
     re.VERBOSE,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.symbols import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from splitpkg.abi.linkage import Linkage
     from splitpkg.abi.symbols import OpenSymbol
@@ -28,14 +28,15 @@ class Accepted:
 
 
 def accepted(
-    linkage: Linkage, hosts: Iterable[str], modules: Iterable[str], packages: Mapping[str, str], hub: str
+    linkage: Linkage, hosts: Collection[str], modules: Iterable[str], packages: Mapping[str, str], hub: str
 ) -> tuple[Accepted, ...]:
     """The waivers for symbols that nothing defines, or several files in packages that nothing requires.
 
-    `packages` has the package of every file of the plan.
+    Without hosts the modules are for a program outside the tree. `packages` has the package of every
+    file of the plan.
     """
     shared = [path for path in packages if linkage.is_elf(path) and linkage.facts(path).is_shared_object]
-    scope = Scope(linkage, hosts, shared)
+    scope = Scope(linkage, hosts, shared, outside=not hosts)
     open_symbols = [symbol for path in sorted(modules) for symbol in scope.open_symbols(path)]
     pulled = _Pulled(linkage, packages, open_symbols, hub)
     found = defaultdict[tuple[str, tuple[str, ...]], set[str]](set)
@@ -77,8 +78,9 @@ class _Pulled:
             providers = (need.provider for need in needs if need.provider is not None)
             self._direct[package] |= {packages[one] for one in providers if one in packages}
         for symbol in symbols:
-            if len(symbol.definers) == 1:
-                self._direct[packages[symbol.path]].add(packages[symbol.definers[0]])
+            homes = {packages[one] for one in symbol.definers}
+            if len(homes) == 1:
+                self._direct[packages[symbol.path]] |= homes
         for package in packages.values():
             self._direct[package].add(hub)
         self._known: dict[str, frozenset[str]] = {}

@@ -114,7 +114,17 @@ class Program(Table):
 class Hosts(Table):
     """Programs and libraries that load the modules."""
 
-    files: Globs = Field(min_length=1, description="paths of the hosts; their packages come from [package.*]")
+    files: Globs = Field((), description="paths of the hosts; their packages come from [package.*]")
+    outside: Flag = Field(
+        False,
+        description="whether a program outside the tree loads modules of it, and may define what they need",
+    )
+
+    def faults(self) -> Iterator[Fault]:
+        """Something loads the modules."""
+        if not self.files and not self.outside:
+            hint = "name the programs in `files`, or set `outside = true` if the tree does not hold them"
+            yield Fault("empty-table", "[hosts] names nothing that loads modules", hint, whole=True)
 
 
 class Lock(Table):

@@ -22,7 +22,8 @@ def open_symbols(split: Split) -> tuple[tuple[OpenSymbol, ...], frozenset[OpenSy
     """The symbols that modules leave open, and those of them that may be met outside the tree."""
     libraries = {path for path in split.assignment.owners if split.linkage.is_elf(path)}
     shared = {path for path in libraries if split.linkage.facts(path).is_shared_object}
-    scope = Scope(split.linkage, (path for path in split.hosts if split.linkage.is_elf(path)), shared)
+    hosts = (path for path in split.hosts if split.linkage.is_elf(path))
+    scope = Scope(split.linkage, hosts, shared, split.manifest.content.hosts.outside)
     found = tuple(symbol for path in split.elf_modules for symbol in scope.open_symbols(path))
     return found, frozenset(
         symbol for symbol in found if not symbol.definers and scope.may_be_outside(symbol)
