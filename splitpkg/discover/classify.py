@@ -156,6 +156,9 @@ def _private(objects: Objects, shapes: Shapes, path: str) -> Verdict:
     users, entry = objects.users.get(path, ()), shapes.entry(path)
     if users:
         return _linked(objects, shapes, path, users[0])
+    own = _libtool_entry(objects, path)
+    if own is not None:
+        return Verdict(Kind.MODULE, f"defines `{own}` for libltdl")
     if _looks_like_library(objects, path):
         entry = shapes.entry(path, least=3)
         if not entry or _is_interface(shapes, path, entry):

@@ -40,9 +40,10 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class LibraryDirectory:
-    """Which of a tree's directories a pattern may call `{libdir}`."""
+    """Which of a tree's directories a pattern may call `{libdir}`; `directories` are all of the tree's."""
 
     known: tuple[str, ...]
+    directories: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, paths: Paths) -> LibraryDirectory:
@@ -51,12 +52,21 @@ class LibraryDirectory:
         used = {_deepest(paths.libdirs, path) for path in shared} - {None}
         found = sorted(one for one in used if one is not None)
         special = [one for one in found if not _PLAIN.fullmatch(one)]
-        return cls(tuple(special or found))
+        directories = frozenset(path.rpartition("/")[0] for path in paths.every)
+        return cls(tuple(special or found), directories)
 
     def glob(self, directory: str) -> str:
-        """A directory as a pattern."""
+        """A directory as a pattern, which no other one matches."""
         base = _deepest(self.known, f"{directory}/")
-        return escaped(directory) if base is None else "{libdir}" + escaped(directory[len(base) :])
+        if base is None:
+            return escaped(directory)
+        rest = directory[len(base) :]
+        twins = (one + rest for one in self.known if one != base)
+        return (
+            escaped(directory)
+            if rest and not self.directories.isdisjoint(twins)
+            else "{libdir}" + escaped(rest)
+        )
 
     def literal(self, path: str) -> str:
         """One path as a pattern."""

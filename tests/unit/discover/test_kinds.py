@@ -413,3 +413,45 @@ def test_evidence_is_given_in_words(forest: Forest) -> None:
     assert found.modules[0].entry == ("demo_init",)
     assert found.libraries[0].why == "has a library's name in the libraries' directory"
     assert found.hosts[0].why == ("holds the text `demo_init`",)
+
+
+def test_a_file_by_its_links_name_is_an_extension(forest: Forest) -> None:
+    two_modules(forest)
+    lua = "int lua_pushnil(int);\n" + entry("luaopen_demo", "int f(void) { return lua_pushnil(1); }\n")
+    forest.shared(f"{DIR}/lua/libbinding.so", lua)
+    forest.link(f"{DIR}/lua/demo.so", "libbinding.so")
+    forest.shared(f"{DIR}/ruby/libdemo_lua.so", lua)
+    assert forest.kinds() == {
+        f"{DIR}/lua/libbinding.so": "extension",
+        f"{DIR}/ruby/libdemo_lua.so": "extension",
+    }
+
+
+def test_what_a_package_index_lists_is_an_extension(forest: Forest) -> None:
+    modules = two_modules(forest)
+    forest.shared(f"{DIR}/tcl/libtcldemo.so.0", entry("Otherdemo_Init"))
+    assert forest.kinds() == {}
+    forest.put(f"{DIR}/tcl/pkgIndex.tcl", "package ifneeded demo 1.0 {}\n")
+    assert forest.modules() == modules
+    assert forest.kinds() == {f"{DIR}/tcl/libtcldemo.so.0": "extension"}
+
+
+def test_an_extension_that_is_entered_like_the_modules_beside_it_is_one_of_them(forest: Forest) -> None:
+    forest.host("usr/bin/demo", DIR)
+    for name in ("a", "b", "c"):
+        forest.shared(f"{DIR}/{name}.so", entry())
+    forest.shared(f"{DIR}/java.so", entry(body="int Java_org_demo_Call(void) { return 1; }\n"))
+    assert forest.modules() == [f"{DIR}/{name}.so" for name in ("a", "b", "c", "java")]
+
+
+def test_libltdls_modules_are_modules_though_a_program_links_to_them(forest: Forest) -> None:
+    forest.host("usr/bin/demo", DIR)
+    for name in ("core", "text"):
+        source = f"int demo_{name}_LTX_library = 1;\n"
+        forest.shared(f"{DIR}/libdemo_{name}.so.6", source, f"-Wl,-soname,libdemo_{name}.so.6")
+    forest.program(
+        "usr/bin/demo-static",
+        "extern int demo_core_LTX_library;\nint main(void) { return demo_core_LTX_library; }\n",
+        needs=(f"{DIR}/libdemo_core.so.6",),
+    )
+    assert forest.modules() == [f"{DIR}/libdemo_core.so.6", f"{DIR}/libdemo_text.so.6"]
