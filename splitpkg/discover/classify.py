@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.discover.entry import MADE_BY_LINKER, Shapes, shapes_of
+from splitpkg.discover.entry import MADE_BY_LINKER, Shapes, by_directory, shapes_of
 from splitpkg.discover.interpreters import absent_interpreters, extension_of
 from splitpkg.discover.model import Kind
 from splitpkg.discover.places import has_library_version, is_public, stem
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _LIBTOOL_ENTRY = re.compile(r"(?P<name>\w+)_LTX_\w+")
 """How libtool calls what libltdl looks for in a module of that name (libtool, "Modules for libltdl")."""
 _LINKER_NAME = re.compile(r"/lib[^/]*\.so$")
-_NAME_SERVICE = re.compile(r"libnss_(?P<name>\w+)\.so\.2")
+_NAME_SERVICE = re.compile(r"libnss_\w+\.so\.2")
+_SEVERAL = 3
 _WHOLE_INTERFACE, _BUILDS = 16, 4
 """Up to so many libraries that share so many names are builds of one library; modules share few entry
 symbols, or there are more modules."""
@@ -41,8 +42,8 @@ def classify(objects: Objects) -> tuple[dict[str, Verdict], Shapes]:
     verdicts |= _special(objects)
     rest = [path for path in objects.shared if path not in verdicts]
     shapes = shapes_of(objects, (path for path in rest if _may_be_module(objects, path)))
-    verdicts |= _both(objects, shapes, verdicts)
     verdicts |= {path: _public(objects, shapes, path) for path in rest if is_public(path)}
+    verdicts |= _loaded_whole(objects, (path for path in rest if path not in verdicts))
     rest = [path for path in rest if path not in verdicts]
     verdicts |= _linked_from_outside(objects, shapes, verdicts, rest)
     verdicts |= {path: _private(objects, shapes, path) for path in rest if path not in verdicts}
@@ -75,17 +76,6 @@ def _special(objects: Objects) -> dict[str, Verdict]:
     return found
 
 
-def _both(objects: Objects, shapes: Shapes, verdicts: Mapping[str, Verdict]) -> dict[str, Verdict]:
-    """Extensions of an interpreter elsewhere that are entered as the modules beside them are, too."""
-    return {
-        path: Verdict(Kind.MODULE, f"defines `{entry}` as its siblings do, and is an extension too")
-        for path in objects.shared
-        if path in verdicts
-        and verdicts[path].kind is Kind.EXTENSION
-        and (entry := shapes.joins(path)) is not None
-    }
-
-
 def _interposed(objects: Objects, path: str) -> list[str]:
     """The names by which a file stands in for another library, if that is what it is for."""
     own = {symbol.name for symbol in objects.facts(path).defined} - MADE_BY_LINKER
@@ -97,8 +87,10 @@ def _public(objects: Objects, shapes: Shapes, path: str) -> Verdict:
     """A file that lies where the dynamic linker looks unasked: a library, unless it shows otherwise."""
     facts, name = objects.facts(path), path.rpartition("/")[2]
     service = _NAME_SERVICE.fullmatch(name)
-    if service is not None and any(one.name.startswith(f"_nss_{service['name']}_") for one in facts.defined):
-        return Verdict(Kind.MODULE, f"defines `_nss_{service['name']}_*` for the name service switch")
+    if service is not None and (
+        entries := [one.name for one in facts.defined if one.name.startswith("_nss_")]
+    ):
+        return Verdict(Kind.MODULE, f"defines `{min(entries)}` for the name service switch")
     if path in objects.users:
         return Verdict(Kind.LIBRARY, f"{objects.users[path][0]} links to it")
     if not _may_be_module(objects, path):
@@ -120,6 +112,26 @@ def _linker_name(objects: Objects, path: str) -> str | None:
     """The link by which `ld -lNAME` finds the file, if there is one."""
     links = objects.links.get(path, ())
     return next((link for link in links if is_public(link) and _LINKER_NAME.search(link)), None)
+
+
+def _loaded_whole(objects: Objects, paths: Iterable[str]) -> dict[str, Verdict]:
+    """The files of private directories that a loader names and where most files define no symbol.
+
+    Nothing can link to those: they are loaded for their constructors, and who loads them takes all
+    that is there.
+    """
+    found: dict[str, Verdict] = {}
+    for directory, files in by_directory(paths).items():
+        mute = [
+            path for path in files if not {one.name for one in objects.facts(path).defined} - MADE_BY_LINKER
+        ]
+        if len(mute) >= _SEVERAL and 2 * len(mute) >= len(files):
+            for host in sorted(objects.naming(directory))[:1]:
+                why = (
+                    f"lies in {directory}, which {host} names, and where most files define nothing to link to"
+                )
+                found |= {path: Verdict(Kind.MODULE, why) for path in files}
+    return found
 
 
 def _linked_from_outside(

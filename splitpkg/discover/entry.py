@@ -122,13 +122,6 @@ class Shapes:
             sorted(name for name, number in shared.items() if number >= least and number >= share * size)
         )
 
-    def joins(self, path: str) -> str | None:
-        """A symbol of the file that nearly all others of its directory are entered by."""
-        directory = path.rpartition("/")[0]
-        common, size = self.common.get(directory, {}), self.sizes.get(directory, 0)
-        most = max(_SEVERAL, _NEARLY_ALL * size)
-        return min((name for name in self.candidates(path) if common.get(name, 0) >= most), default=None)
-
     def asks(self, path: str) -> str | None:
         """A symbol that the file needs of a program as nearly all unlinked files of its directory do."""
         asked = self.asked.get(path.rpartition("/")[0], frozenset())

@@ -53,6 +53,13 @@ class Objects:
         own = {symbol.name for symbol in self.facts(path).defined}
         return entry.mentions - own if entry is not None else frozenset()
 
+    def naming(self, directory: str) -> frozenset[str]:
+        """The files that hold a directory's name as text."""
+        spelled = {f"/{directory}", f"/{directory}/"}
+        return frozenset(
+            path for path in (*self.programs, *self.shared) if not spelled.isdisjoint(self.mentions(path))
+        )
+
 
 def objects(inventory: Inventory) -> Objects:
     """The ELF files of a tree, told apart by header and dynamic section alone."""

@@ -436,14 +436,6 @@ def test_what_a_package_index_lists_is_an_extension(forest: Forest) -> None:
     assert forest.kinds() == {f"{DIR}/tcl/libtcldemo.so.0": "extension"}
 
 
-def test_an_extension_that_is_entered_like_the_modules_beside_it_is_one_of_them(forest: Forest) -> None:
-    forest.host("usr/bin/demo", DIR)
-    for name in ("a", "b", "c"):
-        forest.shared(f"{DIR}/{name}.so", entry())
-    forest.shared(f"{DIR}/java.so", entry(body="int Java_org_demo_Call(void) { return 1; }\n"))
-    assert forest.modules() == [f"{DIR}/{name}.so" for name in ("a", "b", "c", "java")]
-
-
 def test_libltdls_modules_are_modules_though_a_program_links_to_them(forest: Forest) -> None:
     forest.host("usr/bin/demo", DIR)
     for name in ("core", "text"):
@@ -455,3 +447,16 @@ def test_libltdls_modules_are_modules_though_a_program_links_to_them(forest: For
         needs=(f"{DIR}/libdemo_core.so.6",),
     )
     assert forest.modules() == [f"{DIR}/libdemo_core.so.6", f"{DIR}/libdemo_text.so.6"]
+
+
+def test_a_directory_of_files_that_define_nothing_is_loaded_whole(forest: Forest) -> None:
+    """They register themselves; some have an interface that others link to, and all look like libraries."""
+    forest.program("usr/bin/demo", f'#include <dlfcn.h>\nint main(void) {{ return !dlopen("/{DIR}", 1); }}\n')
+    quiet = "__attribute__((constructor)) static void go(void) {}\n"
+    for name in ("a", "b", "c"):
+        forest.shared(f"{DIR}/libdemo_{name}.so.1", quiet, f"-Wl,-soname,libdemo_{name}.so.1", "-nostdlib")
+    bus = f"{DIR}/libdemo_bus.so.1"
+    forest.shared(bus, f"{quiet}int bus(void) {{ return 1; }}\n", "-Wl,-soname,libdemo_bus.so.1", "-nostdlib")
+    forest.program("usr/bin/tool", "int bus(void);int main(void) { return bus(); }\n", needs=(bus,))
+    assert forest.modules() == [f"{DIR}/libdemo_{name}.so.1" for name in ("a", "b", "bus", "c")]
+    assert forest.planned()
