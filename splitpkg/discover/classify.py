@@ -115,7 +115,7 @@ def _linker_name(objects: Objects, path: str) -> str | None:
 
 
 def _loaded_whole(objects: Objects, paths: Iterable[str]) -> dict[str, Verdict]:
-    """The files of private directories that a loader names and where most files define no symbol.
+    """The files of private directories that a loader names, and where most libraries define nothing.
 
     Nothing can link to those: they are loaded for their constructors, and who loads them takes all
     that is there.
@@ -123,7 +123,7 @@ def _loaded_whole(objects: Objects, paths: Iterable[str]) -> dict[str, Verdict]:
     found: dict[str, Verdict] = {}
     for directory, files in by_directory(paths).items():
         mute = [
-            path for path in files if not {one.name for one in objects.facts(path).defined} - MADE_BY_LINKER
+            path for path in files if _defines_nothing(objects, path) and _looks_like_library(objects, path)
         ]
         if len(mute) >= _SEVERAL and 2 * len(mute) >= len(files):
             for host in sorted(objects.naming(directory))[:1]:
@@ -132,6 +132,10 @@ def _loaded_whole(objects: Objects, paths: Iterable[str]) -> dict[str, Verdict]:
                 )
                 found |= {path: Verdict(Kind.MODULE, why) for path in files}
     return found
+
+
+def _defines_nothing(objects: Objects, path: str) -> bool:
+    return {symbol.name for symbol in objects.facts(path).defined} <= MADE_BY_LINKER
 
 
 def _linked_from_outside(
