@@ -46,7 +46,7 @@ EVERYTHING: dict[str, Any] = {
         "date": datetime.date(2026, 11, 22),
         "architectures": ["amd64", "linux-any"],
     },
-    "hosts": {"files": "usr/bin/demo"},
+    "hosts": {"files": "usr/bin/demo", "outside": True},
     "lock": {"hub": "core"},
     "abi": {"tag": {"node": "DEMO_PRIVATE_*", "symbol": "demo_stamp_*", "soname": "libdemo-private-*.so"}},
     "package": {
