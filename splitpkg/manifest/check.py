@@ -199,6 +199,8 @@ def _patterns(manifest: Manifest) -> Iterator[Fault]:
     yield from _repeated([(("hosts",), manifest.hosts.files)])
     for number, attribute in enumerate(manifest.attribute):
         yield from _repeated([(("attribute", number), attribute.files)])
+    for number, unit in enumerate(manifest.unit):
+        yield from _repeated([(("unit", number), unit.files)])
 
 
 def _repeated(tables: Iterable[tuple[Key, tuple[Glob, ...]]]) -> Iterator[Fault]:

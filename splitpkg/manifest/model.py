@@ -66,6 +66,7 @@ __all__ = [
     "Strength",
     "Table",
     "Tag",
+    "Unit",
     "Waiver",
 ]
 
@@ -258,6 +259,20 @@ class Attribute(Table):
             yield Fault("empty-table", message, "say what is different, or remove the table", whole=True)
 
 
+class Unit(Table):
+    """Systemd units that are not treated as usual: switched on when installed, restarted by an upgrade."""
+
+    files: Globs = Field(min_length=1, description="paths of the units below lib/systemd/system")
+    enabled: Flag = Field(True, description="whether installing the package switches them on")
+    restart: Flag = Field(True, description="whether an upgrade of the package restarts them")
+
+    def faults(self) -> Iterator[Fault]:
+        """The table changes something."""
+        if self.enabled and self.restart:
+            message = "[[unit]] changes nothing; expected `enabled = false` or `restart = false`"
+            yield Fault("empty-table", message, "say what is different, or remove the table", whole=True)
+
+
 class Waiver(Table):
     """A finding that is known and accepted, with the reason."""
 
@@ -298,6 +313,7 @@ class Manifest(Table):
     metapackage: Metapackage | None = Field(None, description="a package that brings all modules")
     exclude: tuple[Exclude, ...] = Field((), description="paths that no package takes")
     attribute: tuple[Attribute, ...] = Field((), description="modes, owners and configuration files")
+    unit: tuple[Unit, ...] = Field((), description="systemd units that stay off, or running")
     waiver: tuple[Waiver, ...] = Field((), description="findings that are accepted")
     build: Build | None = Field(
         None, description="how to build from source; else the tree is packed as it is"

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splitpkg.inventory.model import EntryKind
+from splitpkg.manifest.model import Attribute, Unit
 from splitpkg.plan.claims import unused
 from splitpkg.plan.model import Config, LibraryFact, PlannedFile, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from splitpkg.diagnostics import Diagnostic
     from splitpkg.inventory.model import Entry
-    from splitpkg.manifest.model import Attribute
+    from splitpkg.manifest.model import Manifest
+    from splitpkg.plan.claims import Key
     from splitpkg.plan.split import Split
 
-Attributes = dict[str, list["Attribute"]]
-"""The [[attribute]] tables that speak of each path."""
+Attributes = dict[str, list["Attribute | Unit"]]
+"""The [[attribute]] and [[unit]] tables that speak of each path."""
+
+_UNIT = re.compile(r"(usr/)?lib/systemd/system/[^/]+")
 
 
 def attributes(split: Split) -> tuple[Attributes, list[Diagnostic]]:
-    """The [[attribute]] tables by path; a pattern without a path is a finding."""
-    found: defaultdict[str, list[Attribute]] = defaultdict(list)
+    """The [[attribute]] and [[unit]] tables by path; a pattern without such a path is a finding."""
+    found: defaultdict[str, list[Attribute | Unit]] = defaultdict(list)
     findings = []
-    for number, attribute in enumerate(split.manifest.content.attribute):
-        for index, glob in enumerate(attribute.files):
-            matched = [entry for entry, _, _ in split.tree.matching(glob)]
-            for entry in matched:
-                found[entry.path].append(attribute)
+    for key, table in _tables(split.manifest.content):
+        for index, glob in enumerate(table.files):
+            matched = [entry.path for entry, _, _ in split.tree.matching(glob) if _fits(table, entry)]
+            for path in matched:
+                found[path].append(table)
             if not matched:
-                findings.append(unused(split.manifest, ("attribute", number, "files", index), glob))
+                findings.append(unused(split.manifest, (*key, "files", index), glob))
     return found, findings
+
+
+def _tables(content: Manifest) -> Iterator[tuple[Key, Attribute | Unit]]:
+    yield from ((("attribute", number), one) for number, one in enumerate(content.attribute))
+    yield from ((("unit", number), one) for number, one in enumerate(content.unit))
+
+
+def _fits(table: Attribute | Unit, entry: Entry) -> bool:
+    return isinstance(table, Attribute) or _UNIT.fullmatch(entry.path) is not None
 
 
 def files(split: Split, paths: Iterable[str], said: Attributes) -> tuple[PlannedFile, ...]:
@@ -42,8 +56,8 @@ def files(split: Split, paths: Iterable[str], said: Attributes) -> tuple[Planned
     return tuple(_planned(entry, said.get(entry.path, ())) for entry in entries if entry is not None)
 
 
-def _planned(entry: Entry, said: Iterable[Attribute]) -> PlannedFile:
-    """One entry as it is installed; of several attributes the later one counts.
+def _planned(entry: Entry, said: Iterable[Attribute | Unit]) -> PlannedFile:
+    """One entry as it is installed; of several tables the later one counts.
 
     What the user changes under etc/ is kept (Debian policy 10.7.3), unless the manifest says otherwise.
     """
@@ -51,11 +65,15 @@ def _planned(entry: Entry, said: Iterable[Attribute]) -> PlannedFile:
     mode, user, group = entry.mode, "root", "root"
     config = Config.NOREPLACE if is_file and entry.path.startswith("etc/") else Config.NO
     for one in said:
-        mode = int(one.mode, 8) if one.mode is not None else mode
-        user, group = one.user or user, one.group or group
-        config = Config(one.config) if one.config is not None else config
+        if isinstance(one, Attribute):
+            mode = int(one.mode, 8) if one.mode is not None else mode
+            user, group = one.user or user, one.group or group
+            config = Config(one.config) if one.config is not None else config
     size, changed = entry.size if is_file else 0, mode != entry.mode
     planned = PlannedFile(entry.path, entry.kind, mode, size, entry.target, user, group, config, changed)
+    for one in said:
+        if isinstance(one, Unit):
+            planned = replace(planned, enabled=one.enabled, restart=one.restart)
     return (
         planned if entry.elf is None else replace(planned, needed=entry.elf.needed, soname=entry.elf.soname)
     )

@@ -87,6 +87,8 @@ class PlannedFile:
     """A path and how it is installed; `changed_mode` tells that `mode` is not the tree's.
 
     `needed` is the DT_NEEDED of an ELF file, None for any other; `soname` the DT_SONAME, if it has one.
+    `enabled` and `restart` are of systemd units: whether installing switches one on, and whether an
+    upgrade restarts it.
     """
 
     path: str
@@ -100,6 +102,8 @@ class PlannedFile:
     changed_mode: bool = False
     needed: tuple[str, ...] | None = None
     soname: str | None = None
+    enabled: bool = True
+    restart: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from splitpkg.render.deb import relations
 from splitpkg.render.deb.conffiles import is_conffile
 from splitpkg.render.deb.modes import packed
 from splitpkg.render.deb.overrides import installed
-from splitpkg.render.deb.rules import undocumented
+from splitpkg.render.deb.rules import unchanged, undocumented
 from splitpkg.render.deb.source import DebSource
 from splitpkg.verify.model import ExpectedPackage, ExpectedRelation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage, Relation
@@ -30,13 +30,13 @@ def expected(manifest: ManifestFile, plan: Plan, multiarch: str | None = None) -
     is built from source has its libraries there, wherever the tree has them.
     """
     source, machine = DebSource(manifest, plan), multiarch or sysconfig.get_config_var("MULTIARCH")
-    bare = undocumented(source)
+    kept = {"copyright": undocumented(source), "changelog.Debian.gz": unchanged(source)}
     return tuple(
         ExpectedPackage(
             name=source.name(package),
             files=tuple(sorted(_files(source, package, machine), key=lambda file: file.path)),
             relations=tuple(sorted(_relations(source, package))),
-            generated=tuple(_generated(source, package, source.name(package) not in bare)),
+            generated=tuple(_generated(source, package, kept)),
             private_sonames=package.private_sonames,
         )
         for package in source.packages
@@ -84,11 +84,16 @@ def _expected(source: DebSource, package: PlannedPackage, relation: Relation) ->
     )
 
 
-def _generated(source: DebSource, package: PlannedPackage, documented: bool) -> Iterator[str]:
-    """What dh_installchangelogs, dh_installdocs, dh_lintian add; from source, upstream's changelog too."""
+def _generated(
+    source: DebSource, package: PlannedPackage, kept: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    """What dh_installchangelogs, dh_installdocs, dh_lintian add; from source, upstream's changelog too.
+
+    `kept` has for each document the packages in which it is the tree's.
+    """
     name = source.name(package)
     folder = f"usr/share/doc/{name}"
-    if documented:
-        yield from (f"{folder}/copyright", f"{folder}/changelog.Debian.gz")
-        yield from (f"{folder}/changelog.gz", f"{folder}/NEWS.gz") if source.is_built else ()
+    yield from (f"{folder}/{file}" for file, packages in kept.items() if name not in packages)
+    if source.is_built and name not in kept["changelog.Debian.gz"]:
+        yield from (f"{folder}/changelog.gz", f"{folder}/NEWS.gz")
     yield installed(name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from splitpkg.manifest.building import LIBDIR, SOURCE
 from splitpkg.manifest.model import BuildSystem
-from splitpkg.render.deb import libraries, quote
+from splitpkg.render.deb import libraries, quote, services
 from splitpkg.render.deb.modes import special_modes, top_level
 
 if TYPE_CHECKING:
@@ -46,11 +46,14 @@ class Half:
     """What concerns the packages of one kind: `arch` those for one architecture, `indep` those for all.
 
     `units` are packages with units where debhelper of Debian 12 does not look for them (they go to
-    its place for a moment); `modes` pairs a mode with words, the paths.
+    its place for a moment); `systemd` and `init` are the calls for units and init scripts; `modes`
+    pairs a mode with words, the paths.
     """
 
     name: str
     units: tuple[str, ...]
+    systemd: tuple[str, ...]
+    init: tuple[str, ...]
     modes: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -60,6 +63,7 @@ class Rules:
 
     halves: tuple[Half, ...]
     undocumented: tuple[str, ...]
+    unchanged: tuple[str, ...]
     hidden: tuple[str, ...]
     search_packages: tuple[str, ...]
     search_folders: str
@@ -96,6 +100,7 @@ def rules(source: DebSource) -> Rules:
     return Rules(
         halves,
         undocumented(source),
+        unchanged(source),
         hidden,
         libraries.search_packages(source),
         folders,
@@ -120,7 +125,13 @@ def _half(source: DebSource, name: str, packages: tuple[PlannedPackage, ...]) ->
         for path, mode in special_modes(source, package):
             modes[f"{mode:04o}"].append(f"debian/{source.name(package)}/{_placed(source, path)}")
     units = tuple(source.name(one) for one in packages if _has_hidden_units(one))
-    return Half(name, units, tuple((mode, tuple(words)) for mode, words in sorted(modes.items())))
+    return Half(
+        name,
+        units,
+        services.systemd_calls(source, packages),
+        services.init_calls(source, packages),
+        tuple((mode, tuple(words)) for mode, words in sorted(modes.items())),
+    )
 
 
 def _has_hidden_units(package: PlannedPackage) -> bool:
@@ -129,15 +140,20 @@ def _has_hidden_units(package: PlannedPackage) -> bool:
 
 
 def undocumented(source: DebSource) -> tuple[str, ...]:
-    """The packages whose changelog and copyright debhelper must not write: the tree has such paths."""
+    """The packages whose copyright debhelper must not write: the tree has such a path."""
+    return _having(source, "", "/copyright")
+
+
+def unchanged(source: DebSource) -> tuple[str, ...]:
+    """The packages whose changelog debhelper must not write: the tree has such a path."""
+    return _having(source, "", "/changelog.Debian", "/changelog.Debian.gz")
+
+
+def _having(source: DebSource, *ends: str) -> tuple[str, ...]:
+    """The packages in whose folder for documents the tree has one of these paths, or which is no folder."""
     taken = {source.placed(file.path, "") for file in source.plan.files}
-    return tuple(name for package in source.packages if _is_taken(name := source.name(package), taken))
-
-
-def _is_taken(name: str, taken: set[str]) -> bool:
-    folder = f"usr/share/doc/{name}"
-    ours = ("", "/changelog.Debian", "/changelog.Debian.gz", "/copyright")
-    return any(f"{folder}{one}" in taken for one in ours)
+    names = (source.name(package) for package in source.packages)
+    return tuple(name for name in names if any(f"usr/share/doc/{name}{end}" in taken for end in ends))
 
 
 def top_words(source: DebSource) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ class _Unit:
     manager: str
     name: str
     type: str
+    enabled: bool
+    restart: bool
 
     @property
     def file(self) -> str:
@@ -51,10 +53,11 @@ class _Unit:
 def scriptlets(package: PlannedPackage) -> tuple[Scriptlet, ...]:
     """The sections that the package's files ask for, in the order in which they run."""
     units = tuple(_units(package))
-    services = [unit for unit in units if unit.type == "service"]
-    others = [unit for unit in units if unit.type != "service"]
+    services = [unit for unit in units if unit.type == "service" and unit.restart]
+    others = [unit for unit in units if unit not in services]
+    preset = [unit for unit in units if unit.enabled]
     sections = {
-        "post": (*_created(package), *_called(units, "post", instances=False)),
+        "post": (*_created(package), *_called(preset, "post", instances=False)),
         "preun": _called(units, "preun", instances=True),
         "postun": (
             *_called(services, "postun_with_restart", instances=True),
@@ -78,7 +81,7 @@ def _units(package: PlannedPackage) -> Iterator[_Unit]:
     for file in package.files:
         found = _UNITS.fullmatch(file.path)
         if found is not None and found[3] in _UNIT_TYPES:
-            yield _Unit(found[1], found[2], found[3])
+            yield _Unit(found[1], found[2], found[3], file.enabled, file.restart)
 
 
 def _shell_word(name: str) -> str:

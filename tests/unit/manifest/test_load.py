@@ -110,6 +110,7 @@ EVERYTHING: dict[str, Any] = {
     "attribute": [
         {"files": "usr/bin/demo", "mode": "0755", "user": "demo", "group": "demo", "config": "no"},
     ],
+    "unit": [{"files": "usr/lib/systemd/system/demo*.socket", "enabled": False, "restart": True}],
     "waiver": [{"slug": "unmet-symbol", "files": "usr/bin/*", "match": "demo_", "reason": "known upstream"}],
     "build": {
         "system": "commands",
@@ -261,6 +262,7 @@ PLACES = [
     ("deb", *("section", "priority")),
     ("exclude",),
     ("attribute",),
+    ("unit",),
     ("waiver",),
 ]
 SIMPLE = st.one_of(

@@ -228,6 +228,32 @@ def test_the_metapackage_brings_all_modules() -> None:
     }
 
 
+def test_units_are_treated_as_the_manifest_says() -> None:
+    units = "usr/lib/systemd/system"
+    files = {**FILES, f"{units}/a.service": None, f"{units}/a.socket": None, "usr/bin/a.socket": None}
+    text = (
+        SPLIT
+        + f"""
+[package.units]
+files = ["{units}", "usr/bin/a.socket"]
+
+[[unit]]
+files = ["**/*.socket"]
+enabled = false
+"""
+    )
+    found = {
+        file.path: (file.enabled, file.restart) for file in planned(text, files).package("demo-units").files
+    }
+    assert found == {
+        f"{units}/a.service": (True, True),
+        f"{units}/a.socket": (False, True),
+        "usr/bin/a.socket": (True, True),
+    }
+    _, findings = make_plan(manifest(text.replace("**/*.socket", "usr/bin/*")), inventory(files))
+    assert [one.slug for one in findings] == ["rule-unused"]
+
+
 def test_files_beside_modules_follow_them() -> None:
     files = {**FILES, "usr/share/man/man7/demo-raw.7": None, "etc/tap.conf": None}
     text = (

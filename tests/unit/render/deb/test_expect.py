@@ -6,7 +6,7 @@ from splitpkg.manifest.model import DebRelations
 from splitpkg.plan.model import Config, Constraint, Reason, RelationKind
 from splitpkg.render.deb.expect import expected
 from splitpkg.verify.model import ExpectedRelation
-from tests.support.plans import file, folder, manifest, package, plan, relation
+from tests.support.plans import file, link, folder, manifest, package, plan, relation
 
 BUILD = {"build": {"system": "make", "source": "demo-1.6.0.tar.gz"}}
 
@@ -69,4 +69,9 @@ def test_what_is_built_lies_in_the_architecture_s_folder() -> None:
 
 def test_nothing_is_added_where_the_tree_has_it() -> None:
     (found,) = expected(manifest(), plan(package("a", [file("usr/share/doc/demo-a/copyright")])))
+    assert found.generated == (
+        "usr/share/doc/demo-a/changelog.Debian.gz",
+        "usr/share/lintian/overrides/demo-a",
+    )
+    (found,) = expected(manifest(), plan(package("a", [link("usr/share/doc/demo-a", "demo-b")])))
     assert found.generated == ("usr/share/lintian/overrides/demo-a",)

@@ -112,7 +112,9 @@ def test_documentation_is_not_added_where_the_tree_has_it() -> None:
         package("tools", [file("usr/bin/tool")]),
         package("other", [file("usr/share/doc/demo-other/README")]),
     ]
-    assert rules(DebSource(manifest(), plan(*parts))).undocumented == ("demo-core", "demo-tools")
+    found = rules(DebSource(manifest(), plan(*parts)))
+    assert found.undocumented == ("demo-core", "demo-tools")
+    assert found.unchanged == ("demo-tools",)
 
 
 def test_units_are_shown_to_old_debhelper() -> None:

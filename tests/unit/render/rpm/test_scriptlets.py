@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from splitpkg.plan.model import LibraryFact
 from splitpkg.render.rpm.scriptlets import has_public_library, needs_systemd_macros, scriptlets
 from tests.support.plans import file, link, package
@@ -18,6 +20,17 @@ def test_services_are_restarted_other_units_are_not() -> None:
         "post": ("%systemd_post a.service a.socket b.timer",),
         "preun": ("%systemd_preun a.service a.socket b.timer",),
         "postun": ("%systemd_postun_with_restart a.service", "%systemd_postun a.socket b.timer"),
+    }
+
+
+def test_units_stay_off_and_running_where_the_manifest_says_so() -> None:
+    off = replace(file(f"{UNITS}/a.socket"), enabled=False)
+    running = replace(file(f"{UNITS}/b.service"), restart=False)
+    found = {one.section: one.lines for one in scriptlets(package("core", [off, running]))}
+    assert found == {
+        "post": ("%systemd_post b.service",),
+        "preun": ("%systemd_preun a.socket b.service",),
+        "postun": ("%systemd_postun a.socket b.service",),
     }
 
 
