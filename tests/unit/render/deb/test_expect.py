@@ -6,7 +6,7 @@ from splitpkg.manifest.model import DebRelations
 from splitpkg.plan.model import Config, Constraint, Reason, RelationKind
 from splitpkg.render.deb.expect import expected
 from splitpkg.verify.model import ExpectedRelation
-from tests.support.plans import file, link, folder, manifest, package, plan, relation
+from tests.support.plans import file, folder, link, manifest, package, plan, relation
 
 BUILD = {"build": {"system": "make", "source": "demo-1.6.0.tar.gz"}}
 
