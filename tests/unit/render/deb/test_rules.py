@@ -134,7 +134,7 @@ def test_the_tree_s_top_folders() -> None:
     [
         ({"system": "meson"}, "dh $@ --buildsystem=meson", []),
         ({"system": "cmake", "options": ["-DX=a b"]}, "dh $@ --buildsystem=cmake", ["configure"]),
-        ({"system": "autotools", "options": ["--x"]}, "dh $@ --buildsystem=autoconf", ["configure"]),
+        ({"system": "autotools", "options": ["--x"]}, "dh $@ --buildsystem=autoconf", ["clean", "configure"]),
         ({"system": "make"}, "dh $@ --buildsystem=makefile", ["build", "install", "test"]),
         (
             {"system": "commands", "compile": ["cc x.c"], "install": ["cp a $DESTDIR"]},
