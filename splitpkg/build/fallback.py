@@ -36,7 +36,13 @@ MACROS = {
     "_sysusersdir": "%{_prefix}/lib/sysusers.d",
     "_tmpfilesdir": "%{_prefix}/lib/tmpfiles.d",
     "_udevrulesdir": "%{_prefix}/lib/udev/rules.d",
-    "set_build_flags": "%{nil}",
+    "set_build_flags": 'export CFLAGS="${CFLAGS:-%{optflags}}" CXXFLAGS="${CXXFLAGS:-%{optflags}}"',
+    # A package of debug information for each package with code, and one of the source (redhat-rpm-config).
+    "_enable_debug_packages": "1",
+    "_debuginfo_subpackages": "1",
+    "_debugsource_packages": "1",
+    "install": "%{lua: if rpm.expand('%(command -v eu-strip)') ~= '' then"
+    " print(rpm.expand('%{?_enable_debug_packages:%{debug_package}}')) end}\\\n%%install\\\n%{nil}",
     "systemd_post()": "[ $1 -ne 1 ] || ! command -v systemctl >/dev/null"
     " || systemctl --no-reload preset %{*} || :",
     "systemd_preun()": "[ $1 -ne 0 ] || ! command -v systemctl >/dev/null"
@@ -52,13 +58,14 @@ MACROS = {
     "systemd_user_postun_with_restart()": ":",
     "sysusers_create()": "! command -v systemd-sysusers >/dev/null || systemd-sysusers %{*} || :",
     "tmpfiles_create()": "! command -v systemd-tmpfiles >/dev/null || systemd-tmpfiles --create %{*} || :",
-    "meson": "meson setup %{_target_platform} --prefix=%{_prefix} "
+    "meson": "%{set_build_flags} ; meson setup %{_target_platform} --prefix=%{_prefix} "
     + " ".join(f"--{name}dir=%{{_{name}dir}}" for name in _MESON_FOLDERS)
     + " --buildtype=plain --wrap-mode=nodownload --auto-features=enabled",
     "meson_build": "meson compile -C %{_target_platform} --verbose",
     "meson_install": "DESTDIR=%{buildroot} meson install -C %{_target_platform} --no-rebuild",
     "meson_test": "meson test -C %{_target_platform} --no-rebuild --print-errorlogs",
-    "cmake": "cmake -S . -B %{_target_platform} -DCMAKE_SKIP_INSTALL_RPATH=ON -DBUILD_SHARED_LIBS=ON "
+    "cmake": "%{set_build_flags} ; cmake -S . -B %{_target_platform}"
+    " -DCMAKE_SKIP_INSTALL_RPATH=ON -DBUILD_SHARED_LIBS=ON "
     + " ".join(f"-DCMAKE_INSTALL_{name}={text}" for name, text in _CMAKE_FOLDERS.items()),
     "cmake_build": "cmake --build %{_target_platform} %{?_smp_mflags} --verbose",
     "cmake_install": "DESTDIR=%{buildroot} cmake --install %{_target_platform}",

@@ -157,7 +157,9 @@ def test_private_library_is_nobody_s_capability(folder: Path) -> None:
 @pytest.mark.parametrize("mode", ["prebuilt", "meson"])
 def test_rpmlint_finds_no_error(folder: Path, mode: str) -> None:
     out = _packages(folder, mode, NEW)["relay"].parent
-    judged = [*sorted(out.glob("*.rpm")), out / "relay.spec"]
+    # What find-debuginfo makes is judged by Fedora's configuration of rpmlint alone.
+    built = [path for path in sorted(out.glob("*.rpm")) if "-debug" not in path.name]
+    judged = [*built, out / "relay.spec"]
     argv = ["rpmlint", f"--config={LINT}", f"--rpmlintrc={out}/relay.rpmlintrc", *map(str, judged)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     # A filter that one version of rpmlint needs is an error in another that does not complain.

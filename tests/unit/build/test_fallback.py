@@ -86,3 +86,15 @@ def test_scriptlets_do_nothing_where_the_tools_are_not_there(
     tmp_path: Path, macro: str, argument: str
 ) -> None:
     assert _called(tmp_path, macro, argument, tools=False) == []
+
+
+def test_debug_information_is_split_off_as_fedora_does_it_unless_a_spec_wants_none(tmp_path: Path) -> None:
+    macros = undefined_macros(tmp_path, run)
+    for wanted, count in (("", 1), ("%global debug_package %{nil}\n", 0)):
+        spec = tmp_path / "x.spec"
+        head = "Name: x\nVersion: 1\nRelease: 1\nSummary: x\nLicense: MIT\n%description\nx\n"
+        spec.write_text(f"{wanted}{head}%install\ntrue\n%files\n")
+        parsed = ["rpmspec", f"--load={macros}", "--parse", str(spec)]
+        done = subprocess.run(parsed, capture_output=True, text=True, check=True)
+        assert done.stdout.count("%package debuginfo") == count
+        assert "%install\n\ntrue" in done.stdout
