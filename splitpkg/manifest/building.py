@@ -86,7 +86,8 @@ class Build(Table):
         (), description="lines of shell that test; the build system's own if absent, nothing if empty"
     )
     install: Lines = Field(
-        (), description="lines of shell that install into $DESTDIR, after the build system"
+        (),
+        description="lines of shell that install into $DESTDIR, beside which is $LIBDIR",
     )
     add: tuple[Added, ...] = Field((), description="files of the packaging's own that are installed too")
     requires: BuildRequires = Field(default_factory=BuildRequires, description="what the build needs")

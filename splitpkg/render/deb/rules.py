@@ -75,7 +75,7 @@ class Steps:
     """How dh builds the program: its build system, and what replaces or completes its steps.
 
     `exported` are variables of all steps, and what dpkg-buildflags(1) is to add to the
-    distribution's flags; `staged` tells that a line of `install` wants $DESTDIR.
+    distribution's flags; `staged` tells that a line of `install` wants $DESTDIR and $LIBDIR.
     """
 
     system: str
@@ -97,6 +97,7 @@ def rules(source: DebSource) -> Rules:
     build = source.content.build
     is_make = build is not None and build.system is BuildSystem.MAKE
     options = () if build is None else (*build.options, *(one.to for one in build.add))
+    is_staged = build is not None and bool(build.install)
     return Rules(
         halves,
         undocumented(source),
@@ -107,6 +108,7 @@ def rules(source: DebSource) -> Rules:
         made_here
         or is_make
         or any(LIBDIR in option for option in options)
+        or is_staged
         or MULTIARCH in folders
         or any(MULTIARCH in word for word in hidden),
     )

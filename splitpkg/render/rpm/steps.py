@@ -126,7 +126,11 @@ def _requires(build: Build, plan: Plan) -> tuple[str, ...]:
 
 def _staged(build: Build) -> tuple[str, ...]:
     """The manifest's own lines that install, after the build system's."""
-    return ("export DESTDIR=%{buildroot}", *map(quote.value, build.install)) if build.install else ()
+    return (
+        ("export DESTDIR=%{buildroot} LIBDIR=%{_libdir}", *map(quote.value, build.install))
+        if build.install
+        else ()
+    )
 
 
 def _added(build: Build, listing: Listing) -> tuple[str, ...]:

@@ -167,6 +167,7 @@ def test_what_the_manifest_installs_comes_after_the_build_system() -> None:
         manifest(build=build), plan(package("core", [file("usr/bin/x")]), package("b", [file("etc/x")]))
     )
     assert "\noverride_dh_auto_install: export DESTDIR = $(CURDIR)/debian/tmp\n" in text
+    assert "\noverride_dh_auto_install: export LIBDIR = /usr/lib/$(DEB_HOST_MULTIARCH)\n" in text
     assert "\noverride_dh_auto_install:\n\tdh_auto_install\n\tcp x $$DESTDIR/etc\n" in text
 
 

@@ -70,7 +70,11 @@ def test_variables_are_set_in_each_section_and_flags_are_added() -> None:
 
 def test_what_the_manifest_installs_comes_after_the_build_system() -> None:
     steps = _steps("cmake", install=["cp x $DESTDIR"])
-    assert steps.install == ("%cmake_install", "export DESTDIR=%{buildroot}", "cp x $DESTDIR")
+    assert steps.install == (
+        "%cmake_install",
+        "export DESTDIR=%{buildroot} LIBDIR=%{_libdir}",
+        "cp x $DESTDIR",
+    )
 
 
 def test_make_says_the_same_directories_in_every_step() -> None:
@@ -95,7 +99,10 @@ def test_commands_stand_as_they_are_but_for_macros() -> None:
     )
     assert steps.requires == ("gcc",)
     assert steps.build == ("%{?set_build_flags}", "./configure --date=$(date +%%s)", "make \\")
-    assert steps.install == ("export DESTDIR=%{buildroot}", 'make install DESTDIR="$DESTDIR"')
+    assert steps.install == (
+        "export DESTDIR=%{buildroot} LIBDIR=%{_libdir}",
+        'make install DESTDIR="$DESTDIR"',
+    )
     assert steps.check == ("make -k check",)
 
 
