@@ -12,7 +12,10 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SPECS = Path(__file__).parents[2] / "specs"
 SUITES = {"bookworm": "", "trixie": "trixie"}
@@ -98,8 +101,13 @@ def _tree(program: str, suite: str) -> Path:
 
 def splitpkg(case: Case, command: str, *arguments: Path | str) -> None:
     """One command of splitpkg with the case's manifest; it has to end with 0."""
+    splitpkg_with(case.manifest, command, *arguments)
+
+
+def splitpkg_with(manifest: Path, command: str, *arguments: Path | str) -> None:
+    """The same with another manifest."""
     tool = (sys.executable, "-m", "splitpkg", command)
-    subprocess.run([*tool, *arguments, "-m", case.manifest], check=True)
+    subprocess.run([*tool, *arguments, "-m", manifest], check=True)
 
 
 @cache
@@ -126,15 +134,14 @@ def debs(case: Case) -> Path:
     shutil.copy(_BUILD, work / "build")
     if case.trial.exists():
         shutil.copy(case.trial, work / "trial")
-    _in_root(case, work, out)
+    in_root(case, (*_TOOLS, *case.needed), work, out)
     return out / "out"
 
 
-def _in_root(case: Case, work: Path, out: Path) -> None:
-    """Runs /work/build in a root that holds Debian's packages, and brings /work/out out of it."""
+def in_root(case: Case, packages: Iterable[str], work: Path, out: Path) -> None:
+    """Runs /work/build in a root of the case's suite with those packages, and brings /work/out out of it."""
     cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     sources = cache_home / "splitpkg" / "debian" / f"{case.suite}-amd64" / "apt.sources"
-    packages = (*_TOOLS, *case.needed)
     subprocess.run(
         [
             *("mmdebstrap", "--quiet", "--variant=apt", f"--include={','.join(packages)}"),
