@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sysconfig
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from splitpkg.render.deb.expect import expected
 from splitpkg.verify.compare import compare
 from splitpkg.verify.read import read
 from tests.support import debs
-from tests.support.project import OPTIONS, install, write_project
+from tests.support.project import EXTRA_FILES, EXTRAS, OPTIONS, install, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,44 @@ def test_build_systems(system: str, tmp_path: Path) -> None:
     program = debs.contents(built["demo-core"], "usr/bin/demod")
     assert (GREETING if system == "make" else "good day").encode() in program
     assert f"/{LIBDIR}/demo".encode() in program
+    _check_shared_libraries(built)
+
+
+def _check_shared_libraries(built: dict[str, Path]) -> None:
+    """dh_makeshlibs: nothing links to a module, and ldconfig has nothing to do with one."""
+    for name in ("shlibs", "symbols", "triggers"):
+        assert debs.control_file(built["demo-block-zip"], name) == ""
+    assert debs.control_file(built["libdemo0"], "shlibs").startswith("libdemo 0 libdemo0")
+    assert "activate-noawait ldconfig" in debs.control_file(built["libdemo0"], "triggers")
+
+
+def test_patches_and_files_of_the_packaging_s_own(tmp_path: Path) -> None:
+    tree = install(tmp_path, "usr/lib64", "make")
+    for name, text in EXTRA_FILES.items():
+        (tmp_path / name).write_text(text)
+    planned = _planned(write_project(tmp_path, "make", EXTRAS), tree)
+    built = debs.build(*planned, tree, tmp_path / "out")
+    assert compare(read(built.values()), expected(*planned), None) == ()
+    core = debs.payload(built["demo-core"])
+    assert core["etc/demo/demo.conf"].mode == 0o640
+    assert debs.control_file(built["demo-core"], "conffiles") == "/etc/demo/demo.conf\n"
+    assert debs.contents(built["demo-core"], f"{LIBDIR}/demo/modules.list") == b"zip\n"
+    assert debs.contents(built["demo-data"], "usr/share/demo/words") == b"other words, and more\n"
+    assert f"from /{LIBDIR}!".encode() in debs.contents(built["demo-core"], "usr/bin/demod")
+
+
+def test_a_source_package_has_all_that_its_build_needs(tmp_path: Path) -> None:
+    """dpkg-source packs patches and added files, and they go when the manifest names them no more."""
+    tree = install(tmp_path, "usr/lib64", "make")
+    for name, text in EXTRA_FILES.items():
+        (tmp_path / name).write_text(text)
+    planned = _planned(write_project(tmp_path, "make", EXTRAS), tree)
+    debs.lay_out(*planned, tree, tmp_path / "out")
+    dsc = debs.source_package(tmp_path / "out", "demo-1.6.0")
+    subprocess.run(["dpkg-source", "-x", dsc.name, "unpacked"], cwd=dsc.parent, check=True, stdout=-3)
+    root = tmp_path / "out/unpacked"
+    assert (root / "words").read_text() == "other words, and more\n"
+    assert (root / "debian/extra/demo.conf").read_text() == EXTRA_FILES["demo.conf"]
 
 
 def test_each_kind_of_package_is_built_alone(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ define quoted
 endef
 all:
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -fPIC -Wl,-soname,libdemo.so.0 demo.c -o libdemo.so.0
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -fPIC zip.c libdemo.so.0 -o block-zip.so
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -fPIC -Wl,-soname,block-zip.so.1 zip.c libdemo.so.0 -o block-zip.so
 	$(CC) $(CFLAGS) $(LDFLAGS) $(quoted) '-DMODULES="$(libdir)/demo"' host.c libdemo.so.0 -ldl -o demod
 check:
 	test -e demod
@@ -126,6 +126,36 @@ OPTIONS = {
 }
 """How each build system is told what the program says."""
 
+EXTRAS = """
+options = ["GREETING=from {libdir}!"]
+patches = ["0001-words.patch", "0002-more-words.patch"]
+test = []
+
+[[build.add]]
+file = "demo.conf"
+to = "etc/demo/demo.conf"
+mode = "0640"
+
+[[build.add]]
+file = "demod@.service"
+to = "usr/lib/systemd/system/demod@.service"
+
+[[build.add]]
+file = "modules.list"
+to = "{libdir}/demo/modules.list"
+"""
+"""The end of a table [build] for the system `make`: what the packaging has of its own."""
+
+EXTRA_FILES = {
+    "0001-words.patch": "--- a/words\n+++ b/words\n@@ -1 +1 @@\n-some words\n+other words\n",
+    "0002-more-words.patch": "--- a/words\n+++ b/words\n@@ -1 +1 @@\n-other words\n+other words, and more\n"
+    "--- a/Makefile\n+++ b/Makefile\n@@ -14,3 +14,3 @@\n check:\n-\ttest -e demod\n+\tfalse\n install:\n",
+    "demo.conf": "# 100% of $HOME\n",
+    "demod@.service": "[Service]\nExecStart=/usr/bin/demod\n",
+    "modules.list": "zip\n",
+}
+"""What `EXTRAS` names, to be put beside the manifest; the second patch makes the test fail."""
+
 MANIFEST = """
 [program]
 name = "demo"
@@ -141,7 +171,7 @@ files = "usr/bin/demod"
 
 [package.core]
 summary = "Daemon that loads modules"
-files = ["usr/bin/demod", "{{libdir}}/demo"]
+files = ["usr/bin/demod", "{{libdir}}/demo"{core}]
 
 [package.libs]
 kind = "library"
@@ -179,7 +209,8 @@ def write_project(folder: Path, system: str, rest: str = "") -> Path:
     with tarfile.open(folder / "demo-1.6.0.tar.gz", "w:gz") as tar:
         tar.add(top, top.name)
     manifest = folder / "splitpkg.toml"
-    manifest.write_text(MANIFEST.format(system=system, rest=rest))
+    core = ', "etc", "usr/lib/systemd"' if "build.add" in rest else ""
+    manifest.write_text(MANIFEST.format(system=system, rest=rest, core=core))
     return manifest
 
 
