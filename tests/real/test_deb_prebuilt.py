@@ -207,10 +207,10 @@ def _wanted(tree: Path, part: PlannedPackage) -> dict[str, debs.Member]:
 
 
 def _is_added(part: PlannedPackage, path: str) -> bool:
-    """Changelog and copyright, where the package needs them, and the folders above them."""
+    """Changelog and copyright, where the tree has none for the package, and the folders above them."""
     folder = f"usr/share/doc/{part.name}"
     has_own = part.name in ("demo", "demo-data")
-    added = [] if has_own else [f"{folder}/changelog.Debian.gz", f"{folder}/copyright"]
+    added = [f"{folder}/changelog.Debian.gz", *(() if has_own else [f"{folder}/copyright"])]
     return path in {*added, *(up for one in added for up in parents(one))}
 
 
