@@ -456,7 +456,7 @@ def test_all_of_this_with_the_tools_of_the_next_debian() -> None:
     """rpm 4.20, dpkg 1.22, debhelper 13.24: the same tests, as committed, in a root of Debian 13."""
     tests = f"tests/real/{Path(__file__).name}"
     command = f".ci/setup test && rpm --version && .venv/bin/python -m pytest {tests}"
-    argv = [REPOSITORY / ".ci/fresh-root", "--suite", "trixie", "sh", "-c", command]
+    argv = [str(REPOSITORY / ".ci/fresh-root"), "--suite", "trixie", "sh", "-c", command]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
     assert "RPM version 4.20" in done.stdout
