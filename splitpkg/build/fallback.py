@@ -30,7 +30,6 @@ _MESON_FOLDERS = ("bin", "sbin", "lib", "libexec", "include", "data", "man", "in
 
 # Parametric ones have `()` behind the name (rpm-macros(7)).
 MACROS = {
-    "_docdir": "%{_datadir}/doc",
     "_unitdir": "%{_prefix}/lib/systemd/system",
     "_userunitdir": "%{_prefix}/lib/systemd/user",
     "_sysusersdir": "%{_prefix}/lib/sysusers.d",

@@ -15,7 +15,7 @@ from pydantic import Discriminator, Field
 from pydantic import Tag as Branch
 
 from splitpkg.diagnostics import Location
-from splitpkg.manifest.building import Build, BuildRequires, BuildSystem
+from splitpkg.manifest.building import LIBDIR, SOURCE, Build, BuildRequires, BuildSystem
 from splitpkg.manifest.capture import capture_faults
 from splitpkg.manifest.fault import Fault
 from splitpkg.manifest.license import License
@@ -41,6 +41,8 @@ from splitpkg.manifest.table import Flag, Globs, OneOrMore, Table, Whole
 from splitpkg.manifest.text import Line, Paragraphs, ParagraphsTemplate, Template
 
 __all__ = [
+    "LIBDIR",
+    "SOURCE",
     "Abi",
     "Attribute",
     "Build",

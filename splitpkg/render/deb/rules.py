@@ -7,8 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.manifest.building import LIBDIR, SOURCE
-from splitpkg.manifest.model import BuildSystem
+from splitpkg.manifest.model import LIBDIR, SOURCE, BuildSystem
 from splitpkg.render.deb import libraries, quote, services
 from splitpkg.render.deb.modes import special_modes, top_level
 

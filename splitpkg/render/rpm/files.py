@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _LICENSE = re.compile(r"usr/share/licenses/.+|usr/share/doc/(?:.+/)?(?:LICEN[CS]E|COPYING)[^/]*")
 _DOCUMENTATION = re.compile(r"usr/share/doc/.+")
+# What find-lang of rpm marks with --with-man, and how it names the language.
+_TRANSLATED = re.compile(r"usr/share/(?:locale/([^/_]+)[^/]*/.+|man/(?!man[^/]*/)([^/_.]+)[^/]*/man[^/]*/.+)")
 _ORDINARY_MODES = {EntryKind.FILE: (0o644, 0o755), EntryKind.DIRECTORY: (0o755,)}
 
 
@@ -38,7 +40,7 @@ class Listing:
     def lines(self, package: PlannedPackage) -> tuple[str, ...]:
         """The section's lines: licenses, then documentation, then the rest by path."""
         listed = [file for file in self.packed(package) if not self._within_whole(file.path)]
-        listed.sort(key=lambda file: (_RANK[_flag(file.path)], file.path))
+        listed.sort(key=lambda file: (_RANK.get(_flag(file.path), len(_RANK)), file.path))
         return tuple(self._line(file) for file in listed)
 
     def packed(self, package: PlannedPackage) -> Iterator[PlannedFile]:
@@ -106,14 +108,18 @@ _UNSPEAKABLE = (
     "it holds a control character, or bytes that are no UTF-8, or another name differs from it only"
     " where it has a special character"
 )
-_RANK = {"%license": 0, "%doc": 1, "": 2}
+_RANK = {"%license": 0, "%doc": 1}
 _CONFIG = {Config.NO: "", Config.REPLACE: "%config", Config.NOREPLACE: "%config(noreplace)"}
 
 
 def _flag(path: str) -> str:
     if _LICENSE.fullmatch(path):
         return "%license"
-    return "%doc" if _DOCUMENTATION.fullmatch(path) else ""
+    if _DOCUMENTATION.fullmatch(path):
+        return "%doc"
+    translated = _TRANSLATED.fullmatch(path)
+    language = translated and (translated[1] or translated[2])
+    return f"%lang({language})" if language and re.fullmatch(r"[A-Za-z]{2,3}(@[a-z]+)?", language) else ""
 
 
 def _attributes(file: PlannedFile) -> str:

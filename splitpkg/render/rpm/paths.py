@@ -35,7 +35,6 @@ _MACROS = {
     "usr/libexec": "%{_libexecdir}",
     "usr/sbin": "%{_sbindir}",
     "usr/share": "%{_datadir}",
-    "usr/share/doc": "%{_docdir}",
     "usr/share/info": "%{_infodir}",
     "usr/share/man": "%{_mandir}",
     "var": "%{_localstatedir}",

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.manifest.building import LIBDIR, SOURCE
-from splitpkg.manifest.model import BuildSystem
+from splitpkg.manifest.model import LIBDIR, SOURCE, BuildSystem
 from splitpkg.render.model import tree_tarball
 from splitpkg.render.rpm import quote
 

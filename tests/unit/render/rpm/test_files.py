@@ -84,11 +84,11 @@ def test_licenses_come_first_then_documentation() -> None:
         file("usr/share/licenses/demo/MIT"),
     ]
     assert _lines(*own, source_mode=True) == [
-        "%license %{_docdir}/demo/COPYING",
+        "%license %{_datadir}/doc/demo/COPYING",
         "%license %{_datadir}/licenses/demo/",
-        "%dir %{_docdir}/demo",
-        "%doc %{_docdir}/demo/NEWS",
-        "%doc %{_docdir}/demo/examples/",
+        "%dir %{_datadir}/doc/demo",
+        "%doc %{_datadir}/doc/demo/NEWS",
+        "%doc %{_datadir}/doc/demo/examples/",
         "%config(noreplace) %{_sysconfdir}/demo.conf",
     ]
 
@@ -124,3 +124,27 @@ def test_findings_name_the_path() -> None:
     part = package("core", [file("usr/a\tb"), file("usr/b")])
     found = list(Listing(plan(part), source_mode=False).findings(part))
     assert [(one.slug, one.where.path) for one in found] == [("path-unspeakable", "usr/a\tb")]
+
+
+def test_translations_are_marked_with_their_language() -> None:
+    paths = [
+        "usr/share/locale/de/LC_MESSAGES/demo.mo",
+        "usr/share/locale/pt_BR/LC_MESSAGES/demo.mo",
+        "usr/share/locale/sr@latin/LC_MESSAGES/demo.mo",
+        "usr/share/locale/C/LC_MESSAGES/demo.mo",
+        "usr/share/locale/locale.alias",
+        "usr/share/man/de/man1/demo.1",
+        "usr/share/man/man1/demo.1",
+        "usr/share/man/manual/demo",
+    ]
+    planned = plan(package("core", [file(path) for path in paths]))
+    assert Listing(planned, source_mode=False).lines(planned.packages[0]) == (
+        "/usr/share/locale/C/LC_MESSAGES/demo.mo",
+        "%lang(de) /usr/share/locale/de/LC_MESSAGES/demo.mo",
+        "/usr/share/locale/locale.alias",
+        "%lang(pt) /usr/share/locale/pt_BR/LC_MESSAGES/demo.mo",
+        "%lang(sr@latin) /usr/share/locale/sr@latin/LC_MESSAGES/demo.mo",
+        "%lang(de) /usr/share/man/de/man1/demo.1",
+        "/usr/share/man/man1/demo.1",
+        "/usr/share/man/manual/demo",
+    )

@@ -25,7 +25,7 @@ def _spelling(*paths: str, libdir: str | None = "usr/lib64", macros: bool = True
         ("usr/libexec/x", "%{_libexecdir}/x"),
         ("usr/include/x.h", "%{_includedir}/x.h"),
         ("usr/share/x", "%{_datadir}/x"),
-        ("usr/share/doc/x", "%{_docdir}/x"),
+        ("usr/share/doc/x", "%{_datadir}/doc/x"),
         ("etc/x", "%{_sysconfdir}/x"),
         ("var/lib/x", "%{_localstatedir}/lib/x"),
         ("usr/lib/systemd/system/x.service", "%{_unitdir}/x.service"),
@@ -59,8 +59,8 @@ def test_a_tree_s_own_directory_for_libraries_becomes_the_distribution_s() -> No
         ("usr/share/info/x.info", "%{_infodir}/x.info*"),
         ("usr/share/info/dir", "%{_infodir}/dir"),
         ("usr/share/man/README", "%{_mandir}/README"),
-        ("usr/share/doc/x/README.gz", "%{_docdir}/x/README*"),
-        ("usr/share/doc/x/README", "%{_docdir}/x/README"),
+        ("usr/share/doc/x/README.gz", "%{_datadir}/doc/x/README*"),
+        ("usr/share/doc/x/README", "%{_datadir}/doc/x/README"),
     ],
 )
 def test_pages_may_be_compressed(path: str, expected: str) -> None:
