@@ -35,7 +35,10 @@ class Runner(Protocol):
 
 
 def run(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path) -> int:
-    """The real `Runner`: no shell, no standard input, messages in English; shows progress on a terminal."""
+    """The real `Runner`: no shell, no standard input, messages in English, umask 022.
+
+    Shows progress on a terminal.
+    """
     program = found(argv[0])
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -45,6 +48,7 @@ def run(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path) ->
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
+            umask=0o022,
         )
         with _ended(process):
             return _watch(process, argv[0], log, sys.stderr) if sys.stderr.isatty() else process.wait()

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 def whole(target: Path, what: str) -> Iterator[Path]:
     """The path of a file to be written, which becomes `target` at the end; gone where anything fails.
 
-    Raises EnvironmentFailed (`output-unwritable`) when the system refuses: it cannot be `what`.
+    Its mode is 0644 whatever the umask. Raises EnvironmentFailed (`output-unwritable`) when the system
+    refuses: it cannot be `what`.
     """
     fresh = target.with_name(f".{target.name}.splitpkg-new")
     try:
         yield fresh
+        fresh.chmod(0o644)
         fresh.replace(target)
     except OSError as error:
         where = Location(str(error.filename or target))
