@@ -22,7 +22,7 @@ _READABLE = 0o044
 
 def special_modes(source: DebSource, package: PlannedPackage) -> tuple[tuple[str, int], ...]:
     """The paths whose modes have to be set one by one; folders on the way to them included."""
-    folders = {one.path: one for other in source.plan.packages for one in other.directories}
+    folders = source.directories
     entries = {one.path: packed(one) for one in (*package.files, *package.directories)}
     for path in list(entries):
         entries |= {up: packed(folders[up]) for up in parents(path) if up in folders}

@@ -95,7 +95,7 @@ def _version(source: DebSource, package: PlannedPackage, target: str) -> str:
 
 def _is_architecture_dependent(source: DebSource, target: str) -> bool:
     """A name that is no package of the plan is a capability of the package that provides it."""
-    return all(one.architecture_dependent for one in source.plan.packages if one.name == target)
+    return target not in source.independent
 
 
 def own(package: PlannedPackage, name: str) -> tuple[str, ...]:

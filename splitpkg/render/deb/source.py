@@ -9,7 +9,7 @@ from splitpkg.render.deb.names import debian_names
 
 if TYPE_CHECKING:
     from splitpkg.manifest.model import Manifest, ManifestFile
-    from splitpkg.plan.model import Plan, PlannedPackage
+    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
 
 _NO_LIBRARIES = frozenset(["firewalld", "firmware", "modules", "python3", "rpm", "systemd", "udev"])
 """Folders of usr/lib that are the same for every architecture, beside those as `sysusers.d`."""
@@ -22,17 +22,27 @@ ARCHIVES = "libtool's archives, which no package needs (Debian policy 10.2)"
 class DebSource:
     """A Debian source package. `names` maps neutral full names to Debian's.
 
+    `independent` are the neutral full names of the packages for all architectures, `directories` the
+    directories that packages own, by path.
     In the plan of what is built from source, libtool's archives are left out.
     """
 
     manifest: ManifestFile
     plan: Plan
     names: dict[str, str] = field(init=False)
+    independent: frozenset[str] = field(init=False)
+    directories: dict[str, PlannedFile] = field(init=False)
 
     def __post_init__(self) -> None:
         if self.is_built:
             object.__setattr__(self, "plan", _without_archives(self.plan))
+        packages = self.plan.packages
+        independent = frozenset(one.name for one in packages if not one.architecture_dependent)
         object.__setattr__(self, "names", debian_names(self.plan))
+        object.__setattr__(self, "independent", independent)
+        object.__setattr__(
+            self, "directories", {one.path: one for package in packages for one in package.directories}
+        )
 
     @property
     def content(self) -> Manifest:
