@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     (?:^|(?<=/))\*\*/           # any number of whole components
     | \*\* | \* | \?
     | \[!?\]?(?:\\[^/]|[^\]\\/])*\]
-    | \{[a-z][a-z0-9_]*\}
+    | \{[a-z][a-z0-9_]*(?::dashes)?\}
     | \\.
     | [^*?\[\]{}\\]+
     """,
@@ -57,7 +57,8 @@ class Glob:
 
     `*` and `?` stop at a slash, `**` does not, `[a-z]` and `[!a-z]` are sets, a backslash takes the
     next character literally. `{name}` matches one character or more up to a slash and keeps what it
-    matched; the same name again must match the same text. `{libdir}` is the directory for libraries
+    matched; the same name again must match the same text. `{name:dashes}`, for a pattern that is filled
+    in, is what was captured with `-` for each `_`. `{libdir}` is the directory for libraries
     (`LIBDIR`). Where several matches are possible, the wildcards on the left take as much as they can.
     ValueError (`Refused`) when the pattern cannot be read.
     """
@@ -103,11 +104,7 @@ class Glob:
 
     def filled(self, captures: Mapping[str, str]) -> Glob:
         """The pattern with captures replaced by what they caught; those unknown stay."""
-        parts = [
-            escaped(captures[token[1:-1]]) if token[0] == "{" and token[1:-1] in captures else token
-            for token in self._tokens
-        ]
-        return Glob("".join(parts))
+        return Glob("".join(_filled(token, captures) for token in self._tokens))
 
     def __str__(self) -> str:
         return self.text
@@ -214,6 +211,14 @@ def _is_head(token: str) -> bool:
     return token == "{libdir}" or _is_literal(token)
 
 
+def _filled(token: str, captures: Mapping[str, str]) -> str:
+    if token[0] != "{":
+        return token
+    name, _, dashes = token[1:-1].partition(":")
+    text = captures.get(name)
+    return token if text is None else escaped(text.replace("_", "-") if dashes else text)
+
+
 def _unescaped(token: str) -> str:
     return token[1:] if token[0] == "\\" else token
 
@@ -232,7 +237,7 @@ def _regex_of(text: str, token: str, seen: set[str]) -> str:
             except ValueError as error:
                 raise _refused(text, str(error)) from None
         case "{":
-            return _capture(token[1:-1], seen)
+            return _capture(token[1:-1].partition(":")[0], seen)
         case _:
             return re.escape(_unescaped(token))
 

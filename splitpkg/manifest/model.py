@@ -27,6 +27,7 @@ from splitpkg.manifest.spelling import (
     Mode,
     OptionalSuffix,
     PackageName,
+    PlainPath,
     Release,
     Section,
     Slug,
@@ -34,10 +35,11 @@ from splitpkg.manifest.spelling import (
     Suffix,
     SuffixTemplate,
     SymbolPattern,
+    UnitName,
     User,
     Version,
 )
-from splitpkg.manifest.table import Flag, Globs, OneOrMore, Table, Whole
+from splitpkg.manifest.table import Flag, Globs, Lines, OneOrMore, Table, Whole
 from splitpkg.manifest.text import Line, Paragraphs, ParagraphsTemplate, Template
 
 __all__ = [
@@ -68,6 +70,7 @@ __all__ = [
     "Strength",
     "Table",
     "Tag",
+    "Trigger",
     "Unit",
     "Waiver",
 ]
@@ -197,7 +200,12 @@ class Family(Relations):
         """What is used has to be captured, by every pattern."""
         yield from capture_faults(
             self.files,
-            {"package": self.package, "summary": self.summary, "description": self.description or ""},
+            {
+                "package": self.package,
+                "summary": self.summary,
+                "description": self.description or "",
+                "enable": " ".join((*self.enable, *self.enable.values())),
+            },
             self.beside,
         )
 
@@ -275,6 +283,25 @@ class Unit(Table):
             yield Fault("empty-table", message, "say what is different, or remove the table", whole=True)
 
 
+class Trigger(Table):
+    """What a package does when files below some paths came, changed or went, whoever has them."""
+
+    package: Suffix = Field(description="suffix of the package that does it")
+    paths: Annotated[tuple[PlainPath, ...], OneOrMore()] = Field(
+        min_length=1, description="directories or files of the system, without the slash at their head"
+    )
+    reload: Annotated[tuple[UnitName, ...], OneOrMore()] = Field(
+        (), description="services that read their configuration anew, where they run"
+    )
+    run: Lines = Field((), description="lines of shell")
+
+    def faults(self) -> Iterator[Fault]:
+        """A trigger does something."""
+        if not self.reload and not self.run:
+            message = "the trigger does nothing; expected `reload` or `run`"
+            yield Fault("empty-table", message, "say what is to be done, or remove the table", whole=True)
+
+
 class Waiver(Table):
     """A finding that is known and accepted, with the reason."""
 
@@ -316,6 +343,7 @@ class Manifest(Table):
     exclude: tuple[Exclude, ...] = Field((), description="paths that no package takes")
     attribute: tuple[Attribute, ...] = Field((), description="modes, owners and configuration files")
     unit: tuple[Unit, ...] = Field((), description="systemd units that stay off, or running")
+    trigger: tuple[Trigger, ...] = Field((), description="what is done when files come or go")
     waiver: tuple[Waiver, ...] = Field((), description="findings that are accepted")
     build: Build | None = Field(
         None, description="how to build from source; else the tree is packed as it is"

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from splitpkg.manifest.spelling import PackageName, RpmName, Section
+from splitpkg.manifest.spelling import PackageName, PlainPath, RpmName, Section
 from splitpkg.manifest.table import (
     DebCapabilities,
     DebRelationList,
@@ -46,7 +46,10 @@ class FormatNames(Table):
 
 
 class Relations(Table):
-    """Relations to other packages of the same manifest (by suffix), and to others (by format)."""
+    """Relations to other packages of the same manifest (by suffix), and to others (by format).
+
+    And what installing the package switches on.
+    """
 
     requires: Suffixes = Field((), description="packages of this manifest, locked to the same build")
     recommends: Suffixes = Field((), description="packages of this manifest that are wanted but not needed")
@@ -57,4 +60,9 @@ class Relations(Table):
     )
     deb: DebRelations = Field(
         default_factory=DebRelations, description="relations to packages of the distribution, for Debian"
+    )
+    enable: dict[PlainPath, PlainPath] = Field(
+        {},
+        description="links that are made when the package is installed, each with the path of the package"
+        " that it leads to; who removes one keeps it off",
     )

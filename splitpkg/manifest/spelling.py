@@ -127,6 +127,18 @@ Architecture = Annotated[
         architecture.near,
     ),
 ]
+PlainPath = Annotated[
+    str,
+    spelled(
+        "bad-value",
+        r"^(?!.*(^|/)\.{0,2}(/|$))([A-Za-z0-9._+@:/~-]|\{[a-z][a-z0-9_]*(:dashes)?\})+$",
+        "a path relative to the tree, of letters, digits and `._+@:~-`",
+        lambda text: text.strip("/"),
+    ),
+]
+UnitName = Annotated[
+    str, spelled("bad-value", r"^[A-Za-z0-9:_.@-]+\.[a-z]+$", "a unit with its type, as `demo.service`")
+]
 Mode = Annotated[str, spelled("bad-value", r"^[0-7]{3,4}$", "three or four octal digits, as `0644`")]
 User = Annotated[
     str, spelled("bad-value", r"^[a-z_][a-z0-9_-]{0,31}$", "a name of lower-case letters, digits and `_-`")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.linkage import Linkage
 from splitpkg.diagnostics import Diagnostic, errors, ordered
 from splitpkg.inventory.tree import Tree
-from splitpkg.plan import check, content, edges, relate, texts
+from splitpkg.plan import activation, check, content, edges, relate, texts
 from splitpkg.plan.added import with_added
 from splitpkg.plan.assign import assign
 from splitpkg.plan.directories import directory_owners
@@ -62,7 +63,12 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
     directories, unowned = directory_owners(split.tree, split.assignment, split.hub, pulled)
     said, unused = content.attributes(split)
     marks, foreign = tags(split)
-    packages = tuple(_packages(split, links, directories, said))
+    switched, astray = activation.enabled(split)
+    triggers, idle = activation.triggers(split)
+    packages = tuple(
+        replace(package, enabled=switched.get(package.suffix, ()))
+        for package in _packages(split, links, directories, said)
+    )
     plan = Plan(
         hub=texts.full_name(split.manifest.content, split.hub),
         timestamp=_timestamp(split),
@@ -71,8 +77,9 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
         tags=marks,
         hosts=split.hosts,
         excluded=tuple(sorted(split.assignment.excluded.items())),
+        triggers=triggers,
     )
-    return plan, [*findings, *unowned, *unused, *foreign]
+    return plan, [*findings, *unowned, *unused, *foreign, *astray, *idle]
 
 
 def _links(split: Split) -> Iterator[Link]:
@@ -142,12 +149,17 @@ def _package(
 
 
 def _libdir(split: Split) -> str | None:
-    """The directory that holds the shared objects, where it is one alone."""
+    """The directory that holds the shared objects, where it is one alone.
+
+    Beside `lib64` or that of a triplet, `lib` is the place of what is the same on every machine.
+    """
     elf = [path for path in split.assignment.owners if split.linkage.is_elf(path)]
     found = {
         content.library_directory(split, path) for path in elf if split.linkage.facts(path).is_shared_object
     }
     found.discard(None)
+    specific = found - {"lib", "usr/lib"}
+    found = specific or found
     return found.pop() if len(found) == 1 else None
 
 

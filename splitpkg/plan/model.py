@@ -117,13 +117,27 @@ class LibraryFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """What a package does when something below the paths came or went.
+
+    `package` is its neutral full name; `reload` names units, `run` are lines of shell.
+    """
+
+    package: str
+    paths: tuple[str, ...]
+    reload: tuple[str, ...]
+    run: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedPackage:
     """One package.
 
     `name` is the neutral full name, NAME-SUFFIX. `files` holds files and symbolic links;
     `directories` those directories that this package has to own. `modules` and `libraries` are
     among `files`. `external` names the libraries from outside the tree that its files need.
-    `private_sonames` are SONAMEs of its modules and helpers: no public capabilities.
+    `private_sonames` are SONAMEs of its modules and helpers: no public capabilities. `enabled` pairs
+    links that are made at its installation with what they lead to.
     """
 
     name: str
@@ -143,6 +157,7 @@ class PlannedPackage:
     names: FormatNames
     rpm: RpmRelations
     deb: DebRelations
+    enabled: tuple[tuple[str, str], ...] = ()
 
     @property
     def size(self) -> int:
@@ -166,6 +181,7 @@ class Plan:
     tags: tuple[Tag, ...]
     hosts: tuple[str, ...]
     excluded: tuple[tuple[str, str], ...]
+    triggers: tuple[Trigger, ...] = ()
 
     @property
     def files(self) -> Iterator[PlannedFile]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splitpkg.abi.model import Tag
-    from splitpkg.plan.model import Plan, PlannedPackage, Relation
+    from splitpkg.plan.model import Plan, PlannedPackage, Relation, Trigger
 
 SCHEMA = 1
 """Version of the JSON form: raised when a key goes or changes its meaning."""
@@ -18,6 +18,7 @@ SCHEMA = 1
 
 def as_json(plan: Plan) -> dict[str, Any]:
     """The plan as `splitpkg plan --json` prints it."""
+    triggers = {"triggers": [_trigger(one) for one in plan.triggers]} if plan.triggers else {}
     return {
         "schema": SCHEMA,
         "hub": plan.hub,
@@ -26,10 +27,21 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "tags": [_tag(tag) for tag in plan.tags],
         "packages": [_package(package) for package in plan.packages],
         "excluded": [{"path": path, "reason": reason} for path, reason in plan.excluded],
+        **triggers,
+    }
+
+
+def _trigger(trigger: Trigger) -> dict[str, Any]:
+    return {
+        "package": trigger.package,
+        "paths": list(trigger.paths),
+        "reload": list(trigger.reload),
+        "run": list(trigger.run),
     }
 
 
 def _package(package: PlannedPackage) -> dict[str, Any]:
+    enabled = {"enabled": dict(package.enabled)} if package.enabled else {}
     return {
         "name": package.name,
         "role": str(package.role),
@@ -43,6 +55,7 @@ def _package(package: PlannedPackage) -> dict[str, Any]:
         "libraries": [library.path for library in package.libraries],
         "external": list(package.external),
         "relations": [_relation(relation) for relation in package.relations],
+        **enabled,
     }
 
 
@@ -85,6 +98,7 @@ def _package_text(package: PlannedPackage) -> Iterator[str]:
     yield from (
         f"  {'module' if file.path in package.modules else 'file':8} {file.path}" for file in package.files
     )
+    yield from (f"  {'enables':8} {link} -> {target}" for link, target in package.enabled)
     if package.external:
         yield f"  {'pulls in':8} {', '.join(package.external)}"
     for relation in package.relations:

@@ -11,7 +11,7 @@ from splitpkg.render.deb.conffiles import conffiles_text
 from splitpkg.render.deb.licence import licences
 from splitpkg.render.deb.modes import ORDINARY
 from splitpkg.render.deb.overrides import installed, overrides, source_overrides
-from splitpkg.render.deb.owners import postinst
+from splitpkg.render.deb.scripts import scripts, triggers_text
 from splitpkg.render.deb.source import DebSource
 from splitpkg.render.deb.symbols import symbols_text
 from splitpkg.render.engine import fill
@@ -93,7 +93,7 @@ def _lists(source: DebSource, templates: Path | None) -> Iterator[tuple[str, str
         yield f"{name}.symbols", symbols_text(source, package)
         own = () if installed(name) in taken else overrides(source, package)
         yield f"{name}.lintian-overrides", _overrides(name, own, templates)
-        yield f"{name}.postinst", _postinst(source, package, templates)
+        yield from _scripts(source, package, templates)
 
 
 def _control(source: DebSource, templates: Path | None) -> str:
@@ -155,8 +155,9 @@ def _overrides(name: str, found: tuple[Override, ...], templates: Path | None) -
     return fill("deb/overrides.j2", {"name": name, "overrides": found}, templates) if found else ""
 
 
-def _postinst(source: DebSource, package: PlannedPackage, templates: Path | None) -> str:
-    found = postinst(source, package)
-    if found is None:
-        return ""
-    return fill("deb/postinst.j2", {"accounts": found.accounts, "paths": found.paths}, templates)
+def _scripts(source: DebSource, package: PlannedPackage, templates: Path | None) -> Iterator[tuple[str, str]]:
+    name, found = source.name(package), scripts(source, package)
+    yield f"{name}.triggers", triggers_text(found)
+    wanted = ("postinst", *(("prerm", "postrm") if found.links else ())) if found.has_postinst else ()
+    for script in wanted:
+        yield f"{name}.{script}", fill(f"deb/{script}.j2", {"scripts": found}, templates)

@@ -7,13 +7,17 @@ them. Accounts and temporary files have triggers as well, but only at the transa
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from splitpkg.render.rpm import quote
 
-    from splitpkg.plan.model import PlannedPackage
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from splitpkg.plan.model import Plan, PlannedPackage
+    from splitpkg.render.rpm.paths import Spelling
 
 _UNITS = re.compile(r"(?:usr/)?lib/systemd/(system|user)/([A-Za-z0-9:_.\\-]+@?)\.([a-z]+)")
 _UNIT_TYPES = ("service", "socket", "timer", "path", "mount", "automount", "swap", "target", "slice")
@@ -25,10 +29,14 @@ _LIBRARY = re.compile(r"(?:usr/)?lib(?:64|32|x32|/[a-z0-9_]+-linux-gnu[a-z0-9_]*
 
 @dataclass(frozen=True, slots=True)
 class Scriptlet:
-    """One section: `post`, `preun` or `postun`, and its lines."""
+    """One section: `post`, `preun`, `postun` or a file trigger's, and its lines.
+
+    `paths` are what a trigger watches, as its argument has them.
+    """
 
     section: str
     lines: tuple[str, ...]
+    paths: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +58,67 @@ class _Unit:
         return _shell_word(f"{self.name}*.{self.type}") if self.name.endswith("@") else self.file
 
 
-def scriptlets(package: PlannedPackage) -> tuple[Scriptlet, ...]:
+def triggers(package: PlannedPackage, plan: Plan) -> tuple[Scriptlet, ...]:
+    """The file triggers of a package: once for a transaction, when files came and when files went."""
+    found = []
+    for trigger in plan.triggers:
+        if trigger.package == package.name:
+            lines = (*(_reloaded(unit) for unit in trigger.reload), *map(quote.value, trigger.run))
+            paths = " ".join(f"/{path}" for path in trigger.paths)
+            found += [
+                Scriptlet(section, lines, f"-- {paths}")
+                for section in ("transfiletriggerin", "transfiletriggerpostun")
+            ]
+    return tuple(found)
+
+
+def _reloaded(unit: str) -> str:
+    return f"[ ! -d /run/systemd/system ] || systemctl try-reload-or-restart {unit} >/dev/null 2>&1 || :"
+
+
+def _linked(links: Iterable[tuple[str, str]], spelling: Spelling) -> Iterator[str]:
+    """At the first installation only: who removed a link wants it so."""
+    for link, target in links:
+        at, to = quote.argument(f"/{link}"), _target(spelling, target)
+        yield f"[ $1 -ne 1 ] || [ -e {at} ] || [ -L {at} ] || ln -s {to} {at} || :"
+
+
+def _unlinked(links: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for link, _ in links:
+        at = quote.argument(f"/{link}")
+        yield f"[ $1 -ne 0 ] || [ ! -L {at} ] || rm -f {at} || :"
+
+
+def _target(spelling: Spelling, path: str) -> str:
+    """As one word, below the distribution's directories."""
+    placed = spelling.placed(quote.value(path))
+    return placed if re.fullmatch(r"[A-Za-z0-9_./+:@%{}-]+", placed) else shlex.quote(placed)
+
+
+def scriptlets(package: PlannedPackage, spelling: Spelling) -> tuple[Scriptlet, ...]:
     """The sections that the package's files ask for, in the order in which they run."""
     units = tuple(_units(package))
     services = [unit for unit in units if unit.type == "service" and unit.restart]
     others = [unit for unit in units if unit not in services]
     preset = [unit for unit in units if unit.enabled]
     sections = {
-        "post": (*_created(package), *_called(preset, "post", instances=False)),
-        "preun": _called(units, "preun", instances=True),
+        "post": (
+            *_created(package),
+            *_called(preset, "post", instances=False),
+            *_linked(package.enabled, spelling),
+        ),
+        "preun": (*_called(units, "preun", instances=True), *_unlinked(package.enabled)),
         "postun": (
             *_called(services, "postun_with_restart", instances=True),
             *_called(others, "postun", instances=True),
         ),
     }
     return tuple(Scriptlet(name, lines) for name, lines in sections.items() if lines)
+
+
+def has_units(package: PlannedPackage) -> bool:
+    """Whether scriptlets call systemd: for units, or for accounts and temporary files."""
+    return any(_units(package)) or any(_created(package))
 
 
 def has_public_library(package: PlannedPackage) -> bool:

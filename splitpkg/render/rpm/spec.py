@@ -15,7 +15,14 @@ from splitpkg.render.rpm.files import Listing
 from splitpkg.render.rpm.lint import filters
 from splitpkg.render.rpm.names import names
 from splitpkg.render.rpm.relations import lines, tag
-from splitpkg.render.rpm.scriptlets import Scriptlet, has_public_library, needs_systemd_macros, scriptlets
+from splitpkg.render.rpm.scriptlets import (
+    Scriptlet,
+    has_public_library,
+    has_units,
+    needs_systemd_macros,
+    scriptlets,
+    triggers,
+)
 from splitpkg.render.rpm.steps import Steps, prebuilt_steps, source_steps
 
 if TYPE_CHECKING:
@@ -98,8 +105,8 @@ def _preamble(manifest: ManifestFile, plan: Plan, steps: Steps) -> tuple[str, ..
 
 
 def _sections(package: PlannedPackage, own: Names, listing: Listing) -> PackageSections:
-    sections = scriptlets(package)
-    requires = ("%{?systemd_requires}",) if sections else ()
+    sections = (*scriptlets(package, listing.spelling), *triggers(package, listing.plan))
+    requires = ("%{?systemd_requires}",) if has_units(package) else ()
     noarch = () if own.is_bound(package.name) else (tag("BuildArch", "noarch"),)
     summary = () if own.is_main(package) else (tag("Summary", quote.value(package.summary)),)
     return PackageSections(

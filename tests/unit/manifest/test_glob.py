@@ -231,3 +231,12 @@ def test_a_path_that_does_not_fit_takes_no_long_time(pattern: str) -> None:
     started = time.process_time()
     assert ready.match("a" * 255) is None
     assert time.process_time() - started < 1
+
+
+def test_a_capture_is_filled_with_dashes_where_it_is_asked_for() -> None:
+    captures = {"name": "http_geo[1]", "libdir": "usr/lib"}
+    filled = Glob("{libdir}/{name}/{name:dashes}.conf").filled(captures)
+    assert filled.match("usr/lib/http_geo[1]/http-geo[1].conf")
+    assert Glob("{other:dashes}").filled(captures).text == "{other:dashes}"
+    with pytest.raises(ValueError, match="capture as"):
+        Glob("{name:dash}")

@@ -61,6 +61,7 @@ EVERYTHING: dict[str, Any] = {
             "recommends": ["block-zip"],
             "suggests": "ui-gl",
             "conflicts": [],
+            "enable": {"etc/demo/on/00": "etc/demo/demo.conf"},
             "rpm": {
                 "requires": ["glibc >= 2.36", "(a if b)"],
                 "recommends": "a",
@@ -111,6 +112,7 @@ EVERYTHING: dict[str, Any] = {
         {"files": "usr/bin/demo", "mode": "0755", "user": "demo", "group": "demo", "config": "no"},
     ],
     "unit": [{"files": "usr/lib/systemd/system/demo*.socket", "enabled": False, "restart": True}],
+    "trigger": [{"package": "core", "paths": "etc/demo", "reload": "demo.service", "run": "demo-cache"}],
     "waiver": [{"slug": "unmet-symbol", "files": "usr/bin/*", "match": "demo_", "reason": "known upstream"}],
     "build": {
         "system": "commands",
@@ -181,7 +183,7 @@ def test_every_key_that_there_is(everything: ManifestFile) -> None:
     said = everything.content.model_dump(mode="json", by_alias=True, exclude_unset=True)
     listed = {"patches", "files", "beside", "architectures", "compile", "configure", "test", "install"} | {
         *("requires", "recommends", "suggests", "conflicts", "provides", "obsoletes", "supplements"),
-        *("depends", "breaks", "replaces"),
+        *("depends", "breaks", "replaces", "paths", "reload", "run"),
     }
 
     def plain(value: Any, key: str = "") -> Any:
@@ -206,7 +208,7 @@ def test_no_key_of_the_model_is_left_out_above(everything: ManifestFile) -> None
     }
     # The build system `commands` has neither.
     assert {model: names for model, names in left.items() if names} == {Build: {"autoreconf", "options"}}
-    assert len(used) == 22
+    assert len(used) == 23
 
 
 def tables(value: Any) -> Iterator[Table]:
@@ -377,7 +379,7 @@ def test_the_schema_is_the_same_in_every_process() -> None:
 
 def test_the_schema_describes_every_key() -> None:
     tables = [schema(), *(table for table in schema()["$defs"].values() if "properties" in table)]
-    assert len(tables) == 22
+    assert len(tables) == 23
     for table in tables:
         assert table["additionalProperties"] is False
         assert [name for name, key in table["properties"].items() if not key.get("description")] == []

@@ -10,9 +10,9 @@ import pytest
 
 from splitpkg.plan.model import Role
 from splitpkg.render.deb.modes import special_modes, top_level
-from splitpkg.render.deb.owners import postinst
 from splitpkg.render.deb.render import render
 from splitpkg.render.deb.rules import rules, steps
+from splitpkg.render.deb.scripts import scripts
 from splitpkg.render.deb.source import DebSource
 from tests.support.plans import file, folder, link, manifest, module, package, plan
 
@@ -102,7 +102,7 @@ def _run(folder_of_tools: Path, script: str) -> list[str]:
 
 def test_no_postinst_where_all_is_root_s() -> None:
     part = package("core", [file("usr/bin/x", 0o4755)])
-    assert postinst(DebSource(manifest(), plan(part)), part) is None
+    assert not scripts(DebSource(manifest(), plan(part)), part).has_postinst
 
 
 def test_documentation_is_not_added_where_the_tree_has_it() -> None:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from splitpkg.plan.model import LibraryFact
-from splitpkg.render.rpm.scriptlets import has_public_library, needs_systemd_macros, scriptlets
-from tests.support.plans import file, link, package
+from splitpkg.plan.model import LibraryFact, Trigger
+from splitpkg.render.rpm.paths import Spelling
+from splitpkg.render.rpm.scriptlets import (
+    Scriptlet,
+    has_public_library,
+    has_units,
+    needs_systemd_macros,
+    scriptlets,
+    triggers,
+)
+from tests.support.plans import file, link, package, plan
 
 UNITS = "usr/lib/systemd/system"
+SPELLING = Spelling(frozenset(), "usr/lib64", macros=True)
 
 
 def _sections(*paths: str) -> dict[str, tuple[str, ...]]:
-    return {one.section: one.lines for one in scriptlets(package("core", map(file, paths)))}
+    return {one.section: one.lines for one in scriptlets(package("core", map(file, paths)), SPELLING)}
 
 
 def test_services_are_restarted_other_units_are_not() -> None:
@@ -26,7 +35,7 @@ def test_services_are_restarted_other_units_are_not() -> None:
 def test_units_stay_off_and_running_where_the_manifest_says_so() -> None:
     off = replace(file(f"{UNITS}/a.socket"), enabled=False)
     running = replace(file(f"{UNITS}/b.service"), restart=False)
-    found = {one.section: one.lines for one in scriptlets(package("core", [off, running]))}
+    found = {one.section: one.lines for one in scriptlets(package("core", [off, running]), SPELLING)}
     assert found == {
         "post": ("%systemd_post b.service",),
         "preun": ("%systemd_preun a.socket b.service",),
@@ -69,7 +78,7 @@ def test_names_that_are_no_units_call_nothing() -> None:
 
 def test_a_symbolic_link_is_a_unit_too() -> None:
     part = package("core", [link(f"{UNITS}/alias.service", "a.service")])
-    assert scriptlets(part)[0].lines == ("%systemd_post alias.service",)
+    assert scriptlets(part, SPELLING)[0].lines == ("%systemd_post alias.service",)
 
 
 def test_libraries_that_ldconfig_sees() -> None:
@@ -89,3 +98,32 @@ def test_which_packages_need_systemd_s_macros() -> None:
     assert needs_systemd_macros(package("core", [file("usr/lib/udev/rules.d/x.rules")]))
     assert needs_systemd_macros(package("core", [file("lib/systemd/system/x.mount")]))
     assert not needs_systemd_macros(package("core", [file("usr/lib/systemdx/y")]))
+
+
+def test_links_are_made_once_and_go_with_the_package() -> None:
+    part = replace(package("mod-a"), enabled=(("etc/demo/on/a.conf", "usr/lib64/demo/it's.conf"),))
+    at, to = "/etc/demo/on/a.conf", "'%{_libdir}/demo/it'\"'\"'s.conf'"
+    assert scriptlets(part, SPELLING) == (
+        Scriptlet(
+            "post",
+            (f"[ $1 -ne 1 ] || [ -e {at} ] || [ -L {at} ] || ln -s {to} {at} || :",),
+        ),
+        Scriptlet(
+            "preun", ("[ $1 -ne 0 ] || [ ! -L /etc/demo/on/a.conf ] || rm -f /etc/demo/on/a.conf || :",)
+        ),
+    )
+    assert not has_units(part)
+
+
+def test_a_trigger_is_the_package_s_own_and_runs_when_files_come_and_go() -> None:
+    core, other = package("core"), package("other")
+    trigger = Trigger("demo-core", ("usr/lib/demo", "etc/demo/on"), ("demo.service",), ("update 100%",))
+    whole = replace(plan(core, other), triggers=(trigger,))
+    reload = (
+        "[ ! -d /run/systemd/system ] || systemctl try-reload-or-restart demo.service >/dev/null 2>&1 || :"
+    )
+    assert triggers(core, whole) == tuple(
+        Scriptlet(section, (reload, "update 100%%"), "-- /usr/lib/demo /etc/demo/on")
+        for section in ("transfiletriggerin", "transfiletriggerpostun")
+    )
+    assert triggers(other, whole) == ()
