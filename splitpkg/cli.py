@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from splitpkg.console import Console
     from splitpkg.diagnostics import Diagnostic
+    from splitpkg.discover.model import Discovery
     from splitpkg.inventory.model import Inventory
     from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.model import Plan
@@ -119,15 +120,32 @@ def init(
 
 
 @app.command()
-def scan(tree: TreePath, as_json: AsJson = False) -> None:
+def scan(
+    tree: TreePath,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            "--dynamic-list",
+            metavar="HOST",
+            help="print what the host must export, as `ld --dynamic-list` reads it",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show what is in a tree: hosts, libraries, modules, tags."""
+    from splitpkg.diagnostics import ordered
     from splitpkg.discover import report
     from splitpkg.discover.discover import discover
+    from splitpkg.discover.hygiene import hygiene
 
     with _console(as_json) as console:
         inventory, findings = _scanned(tree)
         console.note(findings)
         found = discover(inventory)
+        if host is not None:
+            _leave(_show_dynamic_list(tree, host, inventory, found, console))
+            return
+        console.note(ordered(hygiene(inventory, found)))
         _leave(console.show(report.as_json(found), report.as_text(found).splitlines()))
 
 
@@ -202,6 +220,22 @@ def explain(
 
     with _console():
         typer.echo("\n".join(slugs()) if slug is None else page(slug))
+
+
+def _show_dynamic_list(
+    tree: Path, host: str, inventory: Inventory, found: Discovery, console: Console
+) -> int:
+    """Prints the exports of a host that are needed; returns the exit status."""
+    from splitpkg.discover.hygiene import subject_of
+    from splitpkg.hygiene.dynamic_list import dynamic_list, needed_exports, offered
+    from splitpkg.inventory.lookups import looked_up
+    from splitpkg.inventory.model import elf_files
+
+    subject = subject_of(inventory, found)
+    shared = [entry.path for entry, facts in elf_files(inventory.entries) if facts.is_shared_object]
+    mentioned = looked_up(tree, (host, *shared), offered(subject, host))
+    names = needed_exports(subject, host, mentioned)
+    return console.show({"host": host, "symbols": names}, dynamic_list(names).splitlines())
 
 
 def _emit(

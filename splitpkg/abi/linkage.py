@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from splitpkg.elf.model import ElfFile, Symbol
     from splitpkg.inventory.model import Entry, Inventory
 
-_Abi = tuple[int, str, int]
+Abi = tuple[int, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Linkage:
     """The dynamic linking of one tree. Pure: it looks only at the inventory."""
 
     def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
         self._facts = {entry.path: facts for entry, facts in elf_files(inventory.entries)}
         self._named = _by_name(inventory, self._facts)
         self._needs: dict[str, tuple[Need, ...]] = {}
@@ -74,7 +75,7 @@ class Linkage:
 
     def _find(self, path: str, facts: ElfFile, name: str) -> str | None:
         """The tree's file for a DT_NEEDED: by run path, then beside libraries, then anywhere."""
-        found = self._named.get((_abi(facts), posixpath.basename(name)), ())
+        found = self._named.get((abi_of(facts), posixpath.basename(name)), ())
         folders = _run_path(path, facts)
 
         def rank(candidate: str) -> tuple[int, int, str]:
@@ -105,21 +106,22 @@ def definers(linkage: Linkage, paths: Iterable[str]) -> dict[str, tuple[str, ...
     return {name: tuple(files) for name, files in found.items()}
 
 
-def _abi(facts: ElfFile) -> _Abi:
+def abi_of(facts: ElfFile) -> Abi:
+    """What must be the same of two files that are loaded into one process: class, byte order, machine."""
     return facts.bits, facts.byteorder, facts.machine
 
 
-def _by_name(inventory: Inventory, facts: dict[str, ElfFile]) -> dict[tuple[_Abi, str], tuple[str, ...]]:
+def _by_name(inventory: Inventory, facts: dict[str, ElfFile]) -> dict[tuple[Abi, str], tuple[str, ...]]:
     """Shared objects by ABI and by every name a DT_NEEDED can call them: SONAME, file name, links' names."""
-    found: defaultdict[tuple[_Abi, str], set[str]] = defaultdict(set)
+    found: defaultdict[tuple[Abi, str], set[str]] = defaultdict(set)
     for entry in inventory.entries:
         target = _file_behind(inventory, entry)
         elf = facts.get(target) if target is not None else None
         if elf is None or target is None or not elf.is_shared_object:
             continue
-        found[_abi(elf), posixpath.basename(entry.path)].add(target)
+        found[abi_of(elf), posixpath.basename(entry.path)].add(target)
         if elf.soname is not None:
-            found[_abi(elf), elf.soname].add(target)
+            found[abi_of(elf), elf.soname].add(target)
     return {key: tuple(sorted(paths)) for key, paths in found.items()}
 
 

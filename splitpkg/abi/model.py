@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_PRIVATE = re.compile(r"(?:^|_)(?:PRIVATE|INTERNAL)(?:_|$)", re.IGNORECASE)
+
+
+def says_private(name: str) -> bool:
+    """Whether the name of a version node, or such a part of a SONAME, calls itself private."""
+    return _PRIVATE.search(name) is not None
 
 
 class TagFamily(StrEnum):

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.model import Tag, TagFamily
+from splitpkg.abi.model import Tag, TagFamily, says_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,7 +28,6 @@ _VERSION_OR_HASH = re.compile(
     re.VERBOSE,
 )
 _DIGITS = re.compile(r"[0-9]+(?:[._][0-9]+)*")
-_PRIVATE = re.compile(r"(?:^|_)(?:PRIVATE|INTERNAL)(?:_|$)", re.IGNORECASE)
 _RELEASE_SONAME = re.compile(r"-[0-9][^/]*\.so$")
 _MANGLED = ("_Z", "_R")
 
@@ -90,7 +89,7 @@ def _node_definers(marked: Marked) -> dict[str, tuple[str, ...]]:
 def _is_private_node(marked: Marked, node: str, definers: tuple[str, ...]) -> bool:
     if not definers:
         return False
-    if _PRIVATE.search(node):
+    if says_private(node):
         return True
     if len(definers) > 1 and _DIGITS.search(node) and not marked.private.isdisjoint(definers):
         return True
@@ -123,10 +122,7 @@ def _sonames(marked: Marked) -> Iterator[Tag]:
 
 
 def _is_private_soname(name: str) -> bool:
-    return (
-        _RELEASE_SONAME.search(name) is not None
-        or _PRIVATE.search(name.replace("-", "_").split(".so")[0]) is not None
-    )
+    return _RELEASE_SONAME.search(name) is not None or says_private(name.replace("-", "_").split(".so")[0])
 
 
 def _stamps(marked: Marked) -> Iterator[Tag]:

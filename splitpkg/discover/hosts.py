@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.directories import is_library_directory
 from splitpkg.abi.linkage import definers, is_met_outside
 from splitpkg.discover.model import Kind
-from splitpkg.discover.places import is_library_directory, stem
+from splitpkg.discover.places import stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

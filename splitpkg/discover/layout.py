@@ -7,8 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.directories import is_library_directory
 from splitpkg.discover.naming import telling_words
-from splitpkg.discover.places import is_library_directory
 from splitpkg.discover.shape import shape_of
 from splitpkg.inventory.model import elf_files
 from splitpkg.manifest.glob import escaped

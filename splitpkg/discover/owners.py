@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.directories import is_library_directory
 from splitpkg.discover.families import RESERVED
 from splitpkg.discover.model import Kind
 from splitpkg.discover.naming import safe_suffix
@@ -14,7 +15,6 @@ from splitpkg.discover.places import (
     has_library_version,
     is_development,
     is_documentation,
-    is_library_directory,
     is_public,
     private_parts,
     stem,

@@ -7,8 +7,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.directories import is_library_directory
 from splitpkg.discover.owners import CORE
-from splitpkg.discover.places import is_library_directory
 from splitpkg.discover.rules import Claim, takers
 from splitpkg.manifest.glob import Glob, escaped
 

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import re
 
-_LIBRARY_DIRECTORY = re.compile(
-    r"""
-    (?: usr/ | usr/local/ )? lib (?: 32 | 64 | x32 )?
-    (?: / [a-z0-9_]+ - (?: linux | kfreebsd | gnu ) [a-z0-9_-]* )?
-    (?: / (?: glibc-hwcaps/[^/]+ | tls | i686 | sse2 ) )*
-    """,
-    re.VERBOSE,
-)
+from splitpkg.abi.directories import is_library_directory
+
 _VERSIONED = re.compile(r"\.so\.\d[^/]*$|-\d[\d.]*\.so$")
 _FILE_NAME = re.compile(r"(?P<stem>.+?)(?:\.(?:so|oct|node)(?:\.\d[^/]*)?)?$")
 _DEVELOPMENT = re.compile(
@@ -25,11 +19,6 @@ _DEVELOPMENT = re.compile(
     re.VERBOSE,
 )
 _DOCUMENTATION = re.compile(r"usr/share/(?:doc|gtk-doc|doc-base|info)/.*")
-
-
-def is_library_directory(directory: str) -> bool:
-    """Whether the dynamic linker looks there unasked (ld.so(8), ld.so.conf, multiarch, hwcaps)."""
-    return _LIBRARY_DIRECTORY.fullmatch(directory) is not None
 
 
 def is_public(path: str) -> bool:

@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.directories import is_library_directory
 from splitpkg.discover.layout import Bucket, LibraryDirectory, buckets
 from splitpkg.discover.naming import suffix_of, telling_words
-from splitpkg.discover.places import is_library_directory, private_parts
+from splitpkg.discover.places import private_parts
 from splitpkg.discover.shape import Shape, shape_of
 from splitpkg.manifest.glob import Glob
 

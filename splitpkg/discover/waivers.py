@@ -6,7 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.linkage import abi_of
 from splitpkg.abi.symbols import Scope
+from splitpkg.abi.withheld import withheld
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -14,8 +16,12 @@ if TYPE_CHECKING:
     from splitpkg.abi.linkage import Linkage
     from splitpkg.abi.symbols import OpenSymbol
 
-_UNMET = "{names}: no file of the tree defines it, and the module names no library that could"
-_AMBIGUOUS = "{names}: several modules define it, and the tree does not tell which one is meant"
+_REASONS = {
+    "ambiguous-symbol": "{names}: several modules define it, and the tree does not tell which one is meant",
+    "exports-missing": "{names}: modules need it, and the program has it without exporting it",
+    "module-unloadable": "for another machine than the hosts of this tree",
+    "unmet-symbol": "{names}: no file of the tree defines it, and the module names no library that could",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,10 @@ class Accepted:
 
 
 def accepted(
-    linkage: Linkage, hosts: Collection[str], modules: Iterable[str], packages: Mapping[str, str], hub: str
+    linkage: Linkage, hosts: Collection[str], modules: Collection[str], packages: Mapping[str, str], hub: str
 ) -> tuple[Accepted, ...]:
-    """The waivers for symbols that nothing defines, or several files in packages that nothing requires.
+    """The waivers for symbols that nothing defines, that several files in packages define which nothing
+    requires, or that a host does not export; and for modules of other machines than the hosts'.
 
     Without hosts the modules are for a program outside the tree. `packages` has the package of every
     file of the plan.
@@ -40,12 +47,22 @@ def accepted(
     open_symbols = [symbol for path in sorted(modules) for symbol in scope.open_symbols(path)]
     pulled = _Pulled(linkage, packages, open_symbols, hub)
     found = defaultdict[tuple[str, tuple[str, ...]], set[str]](set)
-    for (path, definers), names in _grouped(open_symbols, scope).items():
+    withholding = withheld(linkage, hosts, open_symbols)
+    known = frozenset[str]().union(*(one.names for one in withholding))
+    for (path, definers), names in _grouped(
+        [symbol for symbol in open_symbols if symbol.definers or symbol.name not in known], scope
+    ).items():
         homes = {packages[one] for one in definers}
         if not definers:
             found["unmet-symbol", tuple(names)].add(path)
         elif len(homes) > 1 and homes.isdisjoint(pulled.by(packages[path])):
             found["ambiguous-symbol", tuple(names)].add(path)
+    for one in withholding:
+        found["exports-missing", tuple(sorted(one.names))].add(one.host)
+    machines = {abi_of(linkage.facts(path)) for path in hosts}
+    foreign = {path for path in modules if abi_of(linkage.facts(path)) not in machines}
+    if machines and foreign:
+        found["module-unloadable", ()] = foreign
     return tuple(
         Accepted(slug, tuple(sorted(paths)), _reason(slug, names))
         for (slug, names), paths in sorted(found.items())
@@ -62,8 +79,7 @@ def _grouped(symbols: Iterable[OpenSymbol], scope: Scope) -> dict[tuple[str, tup
 
 def _reason(slug: str, names: tuple[str, ...]) -> str:
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    template = _UNMET if slug == "unmet-symbol" else _AMBIGUOUS
-    return template.format(names=f"`{names[0]}`{more}")
+    return _REASONS[slug].format(names=f"`{names[0]}`{more}" if names else "")
 
 
 class _Pulled:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 from splitpkg.elf.errors import ElfError, Reason
 from splitpkg.elf.facts import read_facts
 from splitpkg.elf.header import read_header
+from splitpkg.elf.likeness import read_likeness
 from splitpkg.elf.sections import content
 from splitpkg.elf.source import Buffer, OpenFile
+from splitpkg.elf.static_symbols import find_global
 from splitpkg.elf.strings import Search, find_strings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from mmap import mmap
 
     from splitpkg.elf.header import Header
@@ -22,7 +24,17 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-__all__ = ["ElfError", "Reason", "Search", "parse", "read", "section", "strings_present"]
+__all__ = [
+    "ElfError",
+    "Reason",
+    "Search",
+    "global_symbols",
+    "likeness",
+    "parse",
+    "read",
+    "section",
+    "strings_present",
+]
 
 
 def read(path: str | os.PathLike[str]) -> ElfFile | None:
@@ -64,6 +76,24 @@ def strings_present(
     """
     search = names if isinstance(names, Search) else Search(names)
     return _ask(path_or_data, lambda source, header: find_strings(source, header, search))
+
+
+def likeness(path_or_data: bytes | mmap | str | os.PathLike[str]) -> str:
+    """A digest that is equal for files that are the same once loaded, whatever their build IDs.
+
+    Raises ElfError, also for what is not ELF, and OSError.
+    """
+    return _ask(path_or_data, read_likeness)
+
+
+def global_symbols(
+    path_or_data: bytes | mmap | str | os.PathLike[str], names: Collection[str]
+) -> frozenset[str]:
+    """Those of the names that .symtab has as defined, global symbols of default visibility.
+
+    None where the file is stripped. Raises ElfError, also for what is not ELF, and OSError.
+    """
+    return _ask(path_or_data, lambda source, header: find_global(source, header, names))
 
 
 def _ask(

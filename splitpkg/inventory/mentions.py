@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.directories import elsewhere
 from splitpkg.elf.read import Search
 from splitpkg.inventory.model import Entry, elf_files
 
@@ -20,18 +21,24 @@ _LIBRARY_DIRECTORY = re.compile(r"(?:usr/)?lib(?:32|64|x32)?(?:/[^/]+-linux-gnu[
 
 
 def mentions(
-    entries: Iterable[Entry], search: Callable[[str, Search], frozenset[str]]
+    entries: Iterable[Entry],
+    search: Callable[[str, Search], frozenset[str]],
+    contains: Callable[[str, frozenset[str]], frozenset[str]],
 ) -> dict[str, frozenset[str]]:
     """For each program and loader the names that it holds as strings, where it holds any.
 
     Looked for are symbols that dlsym could find, and directories of modules. `search` tells which of
-    some names stand in the file of that path.
+    some names stand in the file of that path, `contains` which stand within its strings.
     """
     files = elf_files(entries)
-    wanted = _names_for_dlsym(files) | _directories(files)
+    places, others = _directories(files)
+    wanted = _names_for_dlsym(files) | _spelled(places | others)
     loaders = [entry.path for entry, facts in files if _may_load(facts)] if wanted else []
     prepared = Search(wanted)
     found = {path: search(path, prepared) for path in loaders}
+    # In a list of directories, as of a search path, each stands within a string.
+    elsewhere_too = [path for path, names in found.items() if not names.isdisjoint(_spelled(others))]
+    found |= {path: found[path] | contains(path, _spelled(places)) for path in elsewhere_too}
     return {path: names for path, names in found.items() if names}
 
 
@@ -54,12 +61,21 @@ def _names_for_dlsym(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]
     )
 
 
-def _directories(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
-    """The private directories of shared objects as programs spell them: absolute, a last slash or not."""
-    found = set[str]()
+def _directories(files: tuple[tuple[Entry, ElfFile], ...]) -> tuple[set[str], set[str]]:
+    """The private directories of shared objects, and where they would be with another libraries' directory.
+
+    The latter are where programs look that were built for another system.
+    """
+    found, others = set[str](), set[str]()
     for entry, facts in files:
         path = entry.path.rpartition("/")[0] if facts.is_shared_object else ""
         while path and path not in found and not _LIBRARY_DIRECTORY.fullmatch(path):
             found.add(path)
+            others.update(elsewhere(path, facts.machine))
             path = path.rpartition("/")[0]
-    return frozenset(f"/{path}{end}" for path in found for end in ("", "/"))
+    return found, others - found
+
+
+def _spelled(directories: Iterable[str]) -> frozenset[str]:
+    """Directories as programs spell them: absolute, a last slash or not."""
+    return frozenset(f"/{path}{end}" for path in directories for end in ("", "/"))

@@ -31,7 +31,15 @@ class Entry:
     `path` is relative to the tree's root, without a leading slash. `mode` holds the permission
     bits (0o7777). `mentions` names those dynamic symbols of other files of the tree that stand as
     plain strings in this one: what a program hands to dlsym; and those directories of shared
-    objects, absolute: where it looks for what it hands to dlopen.
+    objects, absolute: where it looks for what it hands to dlopen. Of a C header, they are the
+    symbols that it declares of those that a program or a private version node exports.
+
+    `includes` are the file names, without directories, that a C header includes; known only where
+    the tree has headers that are called private.
+
+    `unexported` are the global symbols of a program's .symtab that no file of the tree exports and
+    that some shared object needs. `likeness` is the same for shared objects that are the same once
+    loaded; only those that may be have it.
     """
 
     path: str
@@ -41,6 +49,9 @@ class Entry:
     target: str | None = None
     elf: ElfFile | None = None
     mentions: frozenset[str] = frozenset()
+    includes: frozenset[str] = frozenset()
+    unexported: frozenset[str] = frozenset()
+    likeness: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

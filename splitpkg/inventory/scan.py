@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered, reason
 from splitpkg.elf import read as elf
+from splitpkg.inventory.headers import LARGEST_HEADER, headers
+from splitpkg.inventory.likeness import likenesses
 from splitpkg.inventory.mentions import mentions
 from splitpkg.inventory.model import Entry, EntryKind, Inventory
+from splitpkg.inventory.unexported import unexported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +38,31 @@ def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
         entries = sorted(reader.walk(), key=lambda entry: entry.path)
         if not reader.findings and all(entry.kind is EntryKind.DIRECTORY for entry in entries):
             raise Failed([_no_tree(root, "holds no file")])
-        found = mentions(entries, reader.strings)
-        entries = [replace(one, mentions=found[one.path]) if one.path in found else one for one in entries]
+        entries = list(_with_relations(entries, reader))
     inventory = Inventory(str(root), tuple(entries), reader.newest)
     return inventory, ordered([*reader.findings, *_circles(inventory)])
+
+
+def _with_relations(entries: list[Entry], reader: _Reader) -> Iterator[Entry]:
+    """The entries with what only a look at all of them tells."""
+    texts = mentions(entries, reader.strings, reader.contained)
+    declared = headers(entries, reader.header)
+    kept, alike = unexported(entries, reader.global_symbols), likenesses(entries, reader.likeness)
+    told = texts.keys() | declared.keys() | kept.keys() | alike.keys()
+    nothing = frozenset[str]()
+    for one in entries:
+        header = declared.get(one.path)
+        yield (
+            one
+            if one.path not in told
+            else replace(
+                one,
+                mentions=texts.get(one.path, nothing) if header is None else header.declares,
+                includes=nothing if header is None else header.includes,
+                unexported=kept.get(one.path, nothing),
+                likeness=alike.get(one.path),
+            )
+        )
 
 
 def _circles(inventory: Inventory) -> Iterator[Diagnostic]:
@@ -55,6 +79,7 @@ class _Reader:
         self.root = os.fspath(root)
         self.findings: list[Diagnostic] = []
         self.newest = 0
+        self._seen: dict[tuple[int, int], str] = {}
 
     def walk(self) -> Iterator[Entry]:
         """All entries, in no order that matters."""
@@ -143,6 +168,41 @@ class _Reader:
         except (elf.ElfError, OSError) as error:
             self._damaged(path, error)
             return frozenset()
+
+    def contained(self, path: str, names: frozenset[str]) -> frozenset[str]:
+        """Those of the names that stand anywhere in a file."""
+        data = self._bytes(path)
+        return frozenset(name for name in names if name.encode("utf-8", "surrogateescape") in data)
+
+    def global_symbols(self, path: str, names: frozenset[str]) -> frozenset[str]:
+        """Those of the names that .symtab has; none where it is damaged, as no loader reads it."""
+        try:
+            return elf.global_symbols(f"{self.root}/{path}", names)
+        except (elf.ElfError, OSError):
+            return frozenset()
+
+    def likeness(self, path: str) -> str | None:
+        """What is the same for ELF files that are the same once loaded; None for a further hard link."""
+        try:
+            status = os.stat(f"{self.root}/{path}")  # noqa: PTH116 - text, with undecodable bytes kept
+            if self._seen.setdefault((status.st_dev, status.st_ino), path) != path:
+                return None
+            return elf.likeness(f"{self.root}/{path}")
+        except (elf.ElfError, OSError) as error:
+            self._damaged(path, error)
+            return None
+
+    def header(self, path: str) -> bytes:
+        """The bytes of a header."""
+        return self._bytes(path, LARGEST_HEADER)
+
+    def _bytes(self, path: str, most: int = -1) -> bytes:
+        try:
+            with open(f"{self.root}/{path}", "rb") as file:  # noqa: PTH123 - undecodable bytes are kept
+                return file.read(most)
+        except OSError as error:
+            self._unreadable(path, error)
+            return b""
 
     def _facts(self, path: str) -> ElfFile | None:
         try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.linkage import Linkage
 from splitpkg.diagnostics import Diagnostic, errors, ordered
 from splitpkg.inventory.tree import Tree
-from splitpkg.plan import activation, check, content, edges, relate, texts
+from splitpkg.plan import activation, check, content, edges, hygiene, relate, texts
 from splitpkg.plan.added import with_added
 from splitpkg.plan.assign import assign
 from splitpkg.plan.directories import directory_owners
@@ -52,10 +52,12 @@ def make_plan(
 
 def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
     found, outside = edges.open_symbols(split)
+    kept, unclean = hygiene.findings(split, found)
     links = [*_links(split), *relate.symbol_links(found, split.assignment.owners)]
     pulled = relate.pulled_in(links)
     findings = [
-        *edges.unsettled(split, found, outside, pulled),
+        *edges.unsettled(split, found, outside | kept, pulled),
+        *unclean,
         *edges.missing(split),
         *edges.cycles(split, links),
         *check.relations(split, links, pulled),

@@ -46,8 +46,10 @@ MADE_BY_TOOLS = {
 SHARED = {
     "splitpkg",
     "splitpkg.diagnostics",
+    "splitpkg.abi.directories",
     "splitpkg.abi.model",
     "splitpkg.elf.model",
+    "splitpkg.inventory.header_names",
     "splitpkg.inventory.model",
     "splitpkg.inventory.tree",
     "splitpkg.manifest.glob",
@@ -67,8 +69,9 @@ COMPOSERS = {"__main__", "cli", "formats"}
 STANDS_ON = {
     "manifest": {"explain"},
     "inventory": {"elf"},
-    "plan": {"abi"},
-    "discover": {"abi"},
+    "hygiene": {"abi"},
+    "plan": {"abi", "hygiene"},
+    "discover": {"abi", "hygiene"},
 }
 
 # Who alone may import what comes from outside, as prefixes of module names.
@@ -85,7 +88,7 @@ IMPORTERS = {
 
 HEAVY = {"debian", "importlib.metadata", "jinja2", "pydantic", "rich", "rpmfile", "tomllib"}
 
-NEUTRAL = ("abi", "discover", "elf", "inventory", "plan")
+NEUTRAL = ("abi", "discover", "elf", "hygiene", "inventory", "plan")
 DIALECT = re.compile(
     r"(?i:rpm|(?<![a-z])deb(?![a-z])|dpkg|multi-arch|substvar)|%\{|%(files|dir|package)\b"
     r"|\$\{(binary|shlibs|misc)|\b(Requires|Depends|Provides|Obsoletes|Breaks|Replaces):"

@@ -1,0 +1,51 @@
+"""The hygiene of a tree as its files alone show it: without a manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitpkg.abi.directories import is_library_directory
+from splitpkg.abi.linkage import Linkage
+from splitpkg.abi.symbols import Scope
+from splitpkg.abi.withheld import withheld
+from splitpkg.discover.places import is_development
+from splitpkg.hygiene.check import check
+from splitpkg.hygiene.missing_exports import missing_exports, silent_hosts
+from splitpkg.hygiene.subject import Subject
+from splitpkg.inventory.model import EntryKind, elf_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from splitpkg.diagnostics import Diagnostic
+    from splitpkg.discover.model import Discovery
+    from splitpkg.inventory.model import Entry, Inventory
+
+
+def subject_of(inventory: Inventory, found: Discovery) -> Subject:
+    """What the checks look at, in a tree without a manifest."""
+    return Subject(
+        inventory,
+        Linkage(inventory),
+        tuple(host.path for host in found.hosts),
+        tuple(module.path for module in found.modules),
+        frozenset(entry.path for entry in inventory.entries if _is_development(entry)),
+    )
+
+
+def hygiene(inventory: Inventory, found: Discovery) -> Iterable[Diagnostic]:
+    """The findings about a tree."""
+    subject = subject_of(inventory, found)
+    shared = (entry.path for entry, facts in elf_files(inventory.entries) if facts.is_shared_object)
+    scope = Scope(subject.linkage, subject.hosts, shared)
+    left = [symbol for path in subject.modules for symbol in scope.open_symbols(path)]
+    kept = withheld(subject.linkage, subject.hosts, left)
+    yield from missing_exports(kept)
+    yield from () if kept else silent_hosts(subject, left)
+    yield from check(subject)
+
+
+def _is_development(entry: Entry) -> bool:
+    directory, _, name = entry.path.rpartition("/")
+    link = entry.kind is EntryKind.SYMLINK and name.startswith("lib") and name.endswith(".so")
+    return is_development(entry.path) or (link and is_library_directory(directory))
