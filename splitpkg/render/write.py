@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered, reason
-from splitpkg.render.switch import Change, complete, switch
+from splitpkg.render.switch import FORMER, FRESH, JOURNAL, Change, complete, switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,7 +52,7 @@ def write(
         root = directory.resolve()
         switch([*changes, *(Change(one.name, root / one.name, source=one) for one in finished)], root)
     except OSError as error:
-        where = Location(str(error.filename or directory))
+        where = Location(str(_meant(error.filename, directory)))
         text = f"cannot be written: {reason(error)}"
         raise EnvironmentFailed([Diagnostic("output-unwritable", where, text)]) from error
     return tuple(sorted(change.name for change in changes))
@@ -120,3 +120,13 @@ def _holds(target: Path, content: bytes, executable: bool) -> bool:
     except FileNotFoundError:
         return False
     return same and bool(status.st_mode & stat.S_IXUSR) == executable
+
+
+def _meant(filename: str | None, directory: Path) -> Path:
+    """What the people who gave `directory` know of a path that the system complains about."""
+    root = directory.resolve()
+    path = Path(filename or root)
+    if path.name.endswith((FRESH, FORMER)):
+        path = path.with_name(path.name[1:].removesuffix(FRESH).removesuffix(FORMER))
+    inside = root in path.parents and path.name != JOURNAL
+    return directory / path.relative_to(root) if inside else directory
