@@ -58,7 +58,7 @@ def neutral(paths: Iterator[str]) -> set[str]:
 def deb_paths(package: Path) -> Iterator[str]:
     for line in run("dpkg-deb", "--contents", package).splitlines():
         path = line.split(maxsplit=5)[5].removeprefix("./").split(" -> ")[0]
-        if not path.endswith("/"):
+        if path and not path.endswith("/"):
             yield path
 
 
