@@ -64,7 +64,8 @@ def _content(package: Path, path: str) -> bytes:
 )
 def test_build_systems(system: str, tmp_path: Path) -> None:
     greeting = GREETING if system == "make" else "good day"
-    built = _built(tmp_path, system, f"options = [{json.dumps(OPTIONS[system].format(greeting))}]")
+    rest = f"options = [{json.dumps(OPTIONS[system].format(greeting))}]\n"
+    built = _built(tmp_path, system, rest + ("autoreconf = true\n" if system == "autotools" else ""))
     assert set(built) == {"demo-block-zip", "demo-core", "demo-data", "demo-devel", "demo-libs"}
     assert "usr/lib64/demo/block-zip.so" in contents(built["demo-block-zip"])
     assert "usr/lib64/libdemo.so.0.0.0" in contents(built["demo-libs"])
