@@ -14,6 +14,7 @@ from splitpkg.manifest.spelling import (
     InstalledPath,
     Mode,
     Source,
+    SourcePath,
     Variable,
 )
 from splitpkg.manifest.table import DebRelationList, Flag, Lines, OneOrMore, RpmRelationList, Table
@@ -90,6 +91,12 @@ class Build(Table):
         description="lines of shell that install into $DESTDIR, beside which is $LIBDIR",
     )
     add: tuple[Added, ...] = Field((), description="files of the packaging's own that are installed too")
+    license_files: Annotated[tuple[SourcePath, ...], OneOrMore()] = Field(
+        (), description="files of the source that hold the licence; RPM packages that stand alone have them"
+    )
+    doc_files: Annotated[tuple[SourcePath, ...], OneOrMore()] = Field(
+        (), description="files of the source that the hub has as documentation"
+    )
     requires: BuildRequires = Field(default_factory=BuildRequires, description="what the build needs")
 
     @property

@@ -105,6 +105,7 @@ class Program(Table):
     summary: Line = Field(description="what the program is, in one line without a full stop")
     description: Paragraphs = Field(description="what the program does; paragraphs parted by empty lines")
     license: License = Field(description="SPDX expression, as `GPL-2.0-or-later AND MIT`")
+    copyright: Lines = Field((), description="years and holders of the copyright, as `2003-2024 Jo Doe`")
     homepage: Homepage | None = Field(None, description="upstream's page")
     maintainer: Maintainer = Field(description="`Name <address>` of who maintains the packages")
     date: datetime.date | None = Field(

@@ -109,6 +109,10 @@ InstalledPath = Annotated[
         lambda text: text.strip("/"),
     ),
 ]
+SourcePath = Annotated[
+    str,
+    spelled("bad-value", rf"^{_PART}(/{_PART})*$", "a path below the source's top folder, without patterns"),
+]
 Maintainer = Annotated[
     str,
     spelled(

@@ -91,6 +91,7 @@ def test_patches_and_files_of_the_packaging_s_own(tmp_path: Path) -> None:
     core = debs.payload(built["demo-core"])
     assert core["etc/demo/demo.conf"].mode == 0o640
     assert debs.control_file(built["demo-core"], "conffiles") == "/etc/demo/demo.conf\n"
+    assert "usr/share/doc/demo-core/NEWS" in {path.removesuffix(".gz") for path in core}
     assert debs.contents(built["demo-core"], f"{LIBDIR}/demo/modules.list") == b"zip\n"
     assert debs.contents(built["demo-data"], "usr/share/demo/words") == b"other words, and more\n"
     assert f"from /{LIBDIR}!".encode() in debs.contents(built["demo-core"], "usr/bin/demod")

@@ -80,6 +80,13 @@ def test_patches_and_files_of_the_packaging_s_own(tmp_path: Path) -> None:
     built = _built(tmp_path, "make", EXTRAS, EXTRA_FILES)
     core = contents(built["demo-core"])
     assert core["etc/demo/demo.conf"].flags == "cn"
+    held = {name: {path.rpartition("/")[2] for path in contents(built[name])} for name in built}
+    assert {name for name, files in held.items() if "COPYING" in files} == {
+        "demo-core",
+        "demo-data",
+        "demo-libs",
+    }
+    assert {name for name, files in held.items() if "NEWS" in files} == {"demo-core"}
     assert core["etc/demo/demo.conf"].mode == 0o640
     assert "systemctl --no-reload preset demod@.service" in run("rpm", "-qp", "--scripts", built["demo-core"])
     assert _content(built["demo-core"], "usr/lib64/demo/modules.list") == b"zip\n"

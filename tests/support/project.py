@@ -24,6 +24,8 @@ int main(void) {
     "zip.c": "int demo_version(void);\nint run(void) { return demo_version() - 38; }\n",
     "demo.h": "int demo_version(void);\n",
     "words": "some words\n",
+    "COPYING": "You may.\n",
+    "docs/NEWS": "It is new.\n",
 }
 
 _MAKE = """prefix = /usr/local
@@ -127,6 +129,8 @@ OPTIONS = {
 """How each build system is told what the program says."""
 
 EXTRAS = """
+license-files = "COPYING"
+doc-files = ["docs/NEWS"]
 options = ["GREETING=from {libdir}!"]
 patches = ["0001-words.patch", "0002-more-words.patch"]
 test = []
@@ -205,6 +209,7 @@ def write_project(folder: Path, system: str, rest: str = "") -> Path:
     top = folder / "demo-1.6.0"
     top.mkdir(parents=True)
     for name, text in {**_CODE, **_FILES[system]}.items():
+        (top / name).parent.mkdir(exist_ok=True)
         (top / name).write_text(text)
     with tarfile.open(folder / "demo-1.6.0.tar.gz", "w:gz") as tar:
         tar.add(top, top.name)
@@ -222,6 +227,7 @@ def install(folder: Path, libdir: str, system: str) -> Path:
     source, root = folder / "earlier", folder / "tree"
     source.mkdir()
     for name, text in {**_CODE, **_FILES["make"]}.items():
+        (source / name).parent.mkdir(exist_ok=True)
         (source / name).write_text(text)
     variables = [f"DESTDIR={root}", "prefix=/usr", f"libdir=/{libdir}"]
     variables += ["linked=libdemo.so.0.0.0"] if system == "autotools" else []

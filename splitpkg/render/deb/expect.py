@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import sysconfig
 from dataclasses import replace
@@ -97,3 +98,7 @@ def _generated(
     if source.is_built and name not in kept["changelog.Debian.gz"]:
         yield from (f"{folder}/changelog.gz", f"{folder}/NEWS.gz")
     yield installed(name)
+    build = source.content.build
+    if build is not None and package.is_hub:
+        for path in build.doc_files:
+            yield from (f"{folder}/{posixpath.basename(path)}{ending}" for ending in ("", "/**", ".gz"))

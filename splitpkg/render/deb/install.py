@@ -91,6 +91,12 @@ def _install_line(source: DebSource, path: str) -> str:
     return f"{line} {_spelled(source, posixpath.dirname(path), quote.listed)}"
 
 
+def docs_text(source: DebSource, package: PlannedPackage) -> str:
+    """debian/PACKAGE.docs of the hub: upstream's files from the source (dh_installdocs(1))."""
+    build = source.content.build
+    return "".join(f"{name}\n" for name in build.doc_files) if build is not None and package.is_hub else ""
+
+
 def dirs_text(source: DebSource, paths: tuple[str, ...]) -> str:
     """debian/PACKAGE.dirs."""
     return "".join(sorted(f"{_spelled(source, path, quote.listed)}\n" for path in paths))

@@ -88,6 +88,7 @@ def _lists(source: DebSource, templates: Path | None) -> Iterator[tuple[str, str
     for package in source.packages:
         name, listed = source.name(package), lists[package.name]
         yield f"{name}.install", install.install_text(source, listed.copied)
+        yield f"{name}.docs", install.docs_text(source, package)
         yield f"{name}.dirs", install.dirs_text(source, listed.made)
         yield f"{name}.conffiles", conffiles_text(package)
         yield f"{name}.symbols", symbols_text(source, package)
@@ -135,6 +136,8 @@ def _copyright(source: DebSource, templates: Path | None) -> str:
     values = {
         "name": program.name,
         "origin": build.source if build is not None and "://" in build.source else program.homepage,
+        "copyright": program.copyright
+        or (f"{time.gmtime(source.plan.timestamp).tm_year} the authors of {program.name}",),
         "year": time.gmtime(source.plan.timestamp).tm_year,
         "maintainer": program.maintainer,
         "synopsis": synopsis,

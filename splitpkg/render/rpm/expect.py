@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from splitpkg.render.rpm.names import Names
 
 _LIBDIR = "usr/lib64" if sys.maxsize > 2**32 else "usr/lib"
+_UPSTREAM = ("usr/share/licenses", "usr/share/doc", "usr/share/doc/packages", "usr/doc")
+"""Where distributions have a package's %license and %doc, in folders with its name or name and version."""
+
 _BUILD_ID_LINKS = ("usr/lib/.build-id", "usr/lib/.build-id/**")
 
 
@@ -37,12 +40,21 @@ def expected(manifest: ManifestFile, plan: Plan, libdir: str | None = None) -> t
             name=own.name(package.name),
             files=tuple(sorted(_files(listing, package, libdir or _LIBDIR), key=lambda file: file.path)),
             relations=tuple(sorted(_relations(package, own, manifest.content.program))),
-            generated=_BUILD_ID_LINKS if source_mode else (),
+            generated=_generated(manifest, own.name(package.name)) if source_mode else (),
             private_sonames=package.private_sonames,
         )
         for package in plan.packages
     ]
     return tuple(sorted(found, key=lambda package: package.name))
+
+
+def _generated(manifest: ManifestFile, name: str) -> tuple[str, ...]:
+    """What rpm adds to a package that is built from source."""
+    build, version = manifest.content.build, manifest.content.program.version
+    if build is None or not (build.license_files or build.doc_files):
+        return _BUILD_ID_LINKS
+    folders = [f"{top}/{folder}" for top in _UPSTREAM for folder in (name, f"{name}-{version}")]
+    return (*_BUILD_ID_LINKS, *(f"{folder}{below}" for folder in folders for below in ("", "/**")))
 
 
 def _files(listing: Listing, package: PlannedPackage, libdir: str) -> Iterator[PlannedFile]:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
 from splitpkg.inventory.model import EntryKind
-from splitpkg.plan.model import Config
+from splitpkg.plan.model import Config, RelationKind
 from splitpkg.render.rpm.paths import Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from splitpkg.manifest.model import Build
     from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
 
 _LICENSE = re.compile(r"usr/share/licenses/.+|usr/share/doc/(?:.+/)?(?:LICEN[CS]E|COPYING)[^/]*")
@@ -102,6 +103,16 @@ class Listing:
                 for parent in (file.path, *_parents(file.path)):
                     found[parent].add((package.name, _said(file)))
         return found
+
+
+def upstream(plan: Plan, package: PlannedPackage, build: Build | None) -> tuple[str, ...]:
+    """Lines for files of the source itself: the licence in the hub, and in what stands alone."""
+    if build is None:
+        return ()
+    names = {one.name for one in plan.packages}
+    alone = not any(one.kind is RelationKind.REQUIRES and one.target in names for one in package.relations)
+    licences = tuple(f"%license {path}" for path in build.license_files if alone or package.is_hub)
+    return (*licences, *(f"%doc {path}" for path in build.doc_files if package.is_hub))
 
 
 _UNSPEAKABLE = (

@@ -11,7 +11,7 @@ from splitpkg.diagnostics import Diagnostic, errors, ordered
 from splitpkg.render.engine import fill
 from splitpkg.render.model import Rendered
 from splitpkg.render.rpm import check, quote
-from splitpkg.render.rpm.files import Listing
+from splitpkg.render.rpm.files import Listing, upstream
 from splitpkg.render.rpm.lint import filters
 from splitpkg.render.rpm.names import names
 from splitpkg.render.rpm.relations import lines, tag
@@ -71,7 +71,7 @@ def render(
 def _values(manifest: ManifestFile, plan: Plan, own: Names, listing: Listing) -> dict[str, object]:
     program, build = manifest.content.program, manifest.content.build
     steps = prebuilt_steps(program) if build is None else source_steps(program, build, plan, listing)
-    parts = [_sections(package, own, listing) for package in plan.packages]
+    parts = [_sections(package, own, listing, upstream(plan, package, build)) for package in plan.packages]
     return {
         "prebuilt": build is None,
         "private_sonames": _soname_pattern(plan),
@@ -104,7 +104,10 @@ def _preamble(manifest: ManifestFile, plan: Plan, steps: Steps) -> tuple[str, ..
     return tuple(tag(name, text) for name, text in pairs if text)
 
 
-def _sections(package: PlannedPackage, own: Names, listing: Listing) -> PackageSections:
+def _sections(
+    package: PlannedPackage, own: Names, listing: Listing, beside: tuple[str, ...]
+) -> PackageSections:
+    """`beside` are lines for files that the tree does not have."""
     sections = (*scriptlets(package, listing.spelling), *triggers(package, listing.plan))
     requires = ("%{?systemd_requires}",) if has_units(package) else ()
     noarch = () if own.is_bound(package.name) else (tag("BuildArch", "noarch"),)
@@ -116,7 +119,7 @@ def _sections(package: PlannedPackage, own: Names, listing: Listing) -> PackageS
         description=quote.escaped_description(quote.description(package.description)),
         scriptlets=sections,
         has_library=has_public_library(package),
-        files=listing.lines(package),
+        files=(*beside, *listing.lines(package)),
     )
 
 

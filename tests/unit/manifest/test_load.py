@@ -40,6 +40,7 @@ EVERYTHING: dict[str, Any] = {
         "epoch": 1,
         "summary": "Demonstration",
         "description": "It demonstrates.\n\nReally.",
+        "copyright": ["2020-2026 Jo Doe", "2021 Al"],
         "license": "MIT AND BSD-3-Clause",
         "homepage": "https://demo.example/",
         "maintainer": "Jo Doe <jo@demo.example>",
@@ -119,6 +120,8 @@ EVERYTHING: dict[str, Any] = {
         "source": "https://demo.example/demo-1.0.tar.xz",
         "directory": "demo",
         "patches": "demo.patch",
+        "license-files": "COPYING",
+        "doc-files": ["README", "doc/FAQ"],
         "add": [{"file": "demo.conf", "to": "etc/demo/demo.conf", "mode": "0640"}],
         "environment": {"PYTHON": "/usr/bin/python3"},
         "flags": {"CFLAGS": "-DX=1"},
@@ -181,7 +184,19 @@ def everything(tmp_path: Path) -> ManifestFile:
 
 def test_every_key_that_there_is(everything: ManifestFile) -> None:
     said = everything.content.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    listed = {"patches", "files", "beside", "architectures", "compile", "configure", "test", "install"} | {
+    listed = {
+        "patches",
+        "license-files",
+        "doc-files",
+        "copyright",
+        "files",
+        "beside",
+        "architectures",
+        "compile",
+        "configure",
+        "test",
+        "install",
+    } | {
         *("requires", "recommends", "suggests", "conflicts", "provides", "obsoletes", "supplements"),
         *("depends", "breaks", "replaces", "paths", "reload", "run"),
     }
