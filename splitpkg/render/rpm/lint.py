@@ -29,7 +29,8 @@ def filters(plan: Plan, names: Names, *, prebuilt: bool) -> tuple[Filter, ...]:
     rpmlint counts a filter that matches nothing as an error.
     """
     pages = _of_pages(plan) if prebuilt else ()
-    return (*_of_modules(plan), *_of_metapackages(plan, names), *_of_scripts(plan), *pages)
+    named = (*_of_bound_packages(plan, names), *_of_names(plan, names))
+    return (*_of_modules(plan), *_of_metapackages(plan, names), *named, *_of_scripts(plan), *pages)
 
 
 def _of_modules(plan: Plan) -> Iterator[Filter]:
@@ -43,14 +44,51 @@ def _of_modules(plan: Plan) -> Iterator[Filter]:
 
 def _of_metapackages(plan: Plan, names: Names) -> Iterator[Filter]:
     quiet = [package for package in plan.packages if package.role in (Role.MODULE, Role.META)]
-    if quiet:
-        own = _alternatives(_literally(names.name(package.name)) for package in quiet)
-        yield Filter(f"^({own})[.][^.]+: .* no-documentation$", "Modules are documented with their program.")
+    named = (names.name(package.name) for package in quiet)
+    asked = [_literally(name) for name in named if not name.startswith("lib")]
+    if asked:
+        reason = "Modules are documented with their program."
+        yield Filter(f"^({_alternatives(asked)})[.][^.]+: .* no-documentation$", reason)
     for package in quiet:
         if package.role is Role.META:
-            own = _literally(names.name(package.name))
+            name = _literally(names.name(package.name))
             reason = "It requires packages of its own architecture, and so cannot be noarch."
-            yield Filter(f"^{own}[.][^.]+: .* no-binary$", reason)
+            yield Filter(f"^{name}[.][^.]+: .* no-binary$", reason)
+
+
+def _of_bound_packages(plan: Plan, names: Names) -> Iterator[Filter]:
+    """Packages of programs without a program: configuration, or what only brings others."""
+    bound = [
+        package
+        for package in plan.packages
+        if package.role is not Role.META and names.is_bound(package.name) and not _has_binary(package)
+    ]
+    if bound:
+        own = _alternatives(_literally(names.name(package.name)) for package in bound)
+        reason = "They belong to one build, and so to one architecture."
+        yield Filter(f"^({own})[.][^.]+: .* no-binary$", reason)
+
+
+def _of_names(plan: Plan, names: Names) -> Iterator[Filter]:
+    mistaken = [
+        package
+        for package in plan.packages
+        if names.name(package.name).startswith("lib") and package.role is not Role.LIBRARY
+    ]
+    own = [_literally(names.name(package.name)) for package in mistaken if _is_mixed(package)]
+    if own:
+        reason = "These are programs; rpmlint takes every name that begins with `lib` for a library's."
+        yield Filter(f"^({_alternatives(own)})[.][^.]+: .* outside-libdir-files ", reason)
+
+
+def _has_binary(package: PlannedPackage) -> bool:
+    """Whether rpmlint would find a reason for the architecture."""
+    return any(file.needed is not None or "lib64/" in file.path for file in package.files)
+
+
+def _is_mixed(package: PlannedPackage) -> bool:
+    """Whether some of the files are below a directory of libraries."""
+    return len({_LIBRARIES.match(file.path) is None for file in package.files}) > 1
 
 
 def _of_scripts(plan: Plan) -> Iterator[Filter]:
@@ -74,6 +112,7 @@ def _of_pages(plan: Plan) -> Iterator[Filter]:
         yield Filter(f" ({complaints}) /usr/share/man/", reason)
 
 
+_LIBRARIES = re.compile(r"(?:usr/)?lib")
 _PAGE = re.compile(r"usr/share/man/.*man[^/]+/[^/]+(?<!\.gz)")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from splitpkg.manifest.model import FormatNames
 from splitpkg.plan.model import Config, Role
 from splitpkg.render.rpm.lint import filters
 from splitpkg.render.rpm.names import names
@@ -25,7 +27,7 @@ def _hits(patterns: list[str], line: str) -> bool:
 
 
 def test_a_build_without_modules_needs_none() -> None:
-    assert _patterns(package("core", [file("usr/bin/demod", 0o755)])) == []
+    assert _patterns(package("core", [file("usr/bin/demod", 0o755, needed=("libc.so.6",))])) == []
 
 
 def test_a_module_without_libraries() -> None:
@@ -47,15 +49,38 @@ def test_only_modules_and_metapackages_may_be_undocumented() -> None:
     assert _hits(found, "demo.x86_64: W: no-documentation")
     assert _hits(found, "demo.x86_64: E: no-binary")
     assert not _hits(found, "demo-core.x86_64: W: no-documentation")
+    library = replace(package("", role=Role.META), names=FormatNames(rpm="libdemo"))
+    assert not _hits(_patterns(library), "libdemo.x86_64: W: no-documentation")
     assert not _hits(found, "demo-ui-x+y.x86_64: E: no-binary")
 
 
+def test_packages_of_one_architecture_may_be_without_a_program() -> None:
+    config = package("config", [file("usr/share/demo/config")])
+    program = package("tool", [file("usr/bin/tool", needed=("libc.so.6",))])
+    data = package("data", [file("usr/share/demo/x")], role=Role.DATA, architecture_dependent=False)
+    found = _patterns(config, program, data)
+    assert _hits(found, "demo-config.x86_64: E: no-binary")
+    assert not _hits(found, "demo-tool.x86_64: E: no-binary")
+    assert not _hits(found, "demo-data.x86_64: E: no-binary")
+
+
+def test_programs_whose_names_begin_as_those_of_libraries() -> None:
+    files = [file("usr/lib/demo/helper"), file("usr/bin/tool", needed=())]
+    tool = replace(package("tool", files), names=FormatNames(rpm="libdemo-tool"))
+    whole = replace(package("libs", files, role=Role.LIBRARY), names=FormatNames(rpm="libdemo"))
+    found = _patterns(tool, whole)
+    assert _hits(found, "libdemo-tool.x86_64: E: outside-libdir-files /usr/bin/tool")
+    assert not _hits(found, "libdemo.x86_64: E: outside-libdir-files /usr/bin/tool")
+    assert _patterns(package("tool", files)) == []
+
+
 def test_pages_as_they_are() -> None:
-    page = package("core", [file("usr/share/man/man8/x.8")])
+    tool = file("usr/bin/x", 0o755, needed=("libc.so.6",))
+    page = package("core", [tool, file("usr/share/man/man8/x.8")])
     line = "demo-core.x86_64: W: manpage-not-compressed gz /usr/share/man/man8/x.8"
     assert _hits(_patterns(page), line)
     assert _patterns(page, prebuilt=False) == []
-    assert _patterns(package("core", [file("usr/share/man/man8/x.8.gz")])) == []
+    assert _patterns(package("core", [tool, file("usr/share/man/man8/x.8.gz")])) == []
 
 
 def test_scripts_among_the_configuration() -> None:
