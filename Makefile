@@ -1,7 +1,7 @@
 # `make` lists the targets. demo and test need only Debian's base, python3 and make: they install the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all test-oldest lint format bench fuzz man wheel clean
+.PHONY: help demo test test-all test-oldest lint format bench bench-all fuzz man wheel clean
 
 PYTEST := .venv/bin/python -m pytest
 # What tests and tools start must not take this make for their own.
@@ -41,10 +41,16 @@ format: ## rewrite the code as lint wants it
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
 
-bench: ## measure the start, and the ELF reader beside others
+bench: ## measure the start, reading, planning, and splitpkg's part of builds
 	@.ci/setup test
 	.venv/bin/python tests/bench/startup.py
 	.venv/bin/python tests/bench/elf_facts.py
+	.venv/bin/python tests/bench/scan_scale.py
+	.venv/bin/python tests/bench/plan_scale.py
+	.venv/bin/python tests/bench/build_share.py
+
+bench-all: bench ## the same, and builds of 1,000 packages
+	.venv/bin/python tests/bench/build_share.py --packages 1000
 
 man: ## write manual pages into build/man
 	@.ci/setup demo

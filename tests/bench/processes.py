@@ -1,0 +1,40 @@
+"""CPU time and memory of whole processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+# The script that pip installed: what stands on a user's PATH may be a shim in front of it.
+SPLITPKG = str(Path(sys.executable).with_name("splitpkg"))
+
+# Bytecode is kept, as it is where pip installed splitpkg.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+class Usage(NamedTuple):
+    """Seconds of user and system time, of the process and what it waited for; most resident memory in MB."""
+
+    cpu: float
+    memory: float
+    status: int
+
+
+def used(command: list[str], *, output: str = os.devnull) -> Usage:
+    """What a command used; what it prints goes to a file, or is dropped."""
+    stdout = (os.POSIX_SPAWN_OPEN, 1, output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    process = os.posix_spawnp(command[0], command, ENVIRONMENT, file_actions=[stdout])
+    _, status, usage = os.wait4(process, 0)
+    return Usage(
+        usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, os.waitstatus_to_exitcode(status)
+    )
+
+
+def succeeded(command: list[str], *, output: str = os.devnull) -> Usage:
+    """What a command used that must succeed."""
+    usage = used(command, output=output)
+    if usage.status:
+        raise SystemExit(f"{' '.join(command)}: exit status {usage.status}")
+    return usage
