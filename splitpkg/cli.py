@@ -228,12 +228,14 @@ def _show_dynamic_list(
     """Prints the exports of a host that are needed; returns the exit status."""
     from splitpkg.discover.hygiene import subject_of
     from splitpkg.hygiene.dynamic_list import dynamic_list, needed_exports, offered
-    from splitpkg.inventory.lookups import looked_up
+    from splitpkg.inventory.lookups import declared_in, looked_up
     from splitpkg.inventory.model import elf_files
 
     subject = subject_of(inventory, found)
     shared = [entry.path for entry, facts in elf_files(inventory.entries) if facts.is_shared_object]
-    mentioned = looked_up(tree, (host, *shared), offered(subject, host))
+    exports = offered(subject, host)
+    mentioned = looked_up(tree, (host, *shared), exports)
+    mentioned |= declared_in(tree, (header.path for header in subject.headers), exports)
     names = needed_exports(subject, host, mentioned)
     return console.show({"host": host, "symbols": names}, dynamic_list(names).splitlines())
 

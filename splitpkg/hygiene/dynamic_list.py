@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.exports import exported
 from splitpkg.diagnostics import Diagnostic, Failed, Location
-from splitpkg.hygiene.exports import exported, used_names
+from splitpkg.hygiene.exports import used_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

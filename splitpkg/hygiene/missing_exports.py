@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.exports import exported
 from splitpkg.abi.withheld import is_self_contained
 from splitpkg.diagnostics import Diagnostic, Location, Severity
-from splitpkg.hygiene.exports import exported
 from splitpkg.hygiene.subject import listed
 
 if TYPE_CHECKING:

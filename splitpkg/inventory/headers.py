@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from splitpkg.abi.exports import exported, exports_everything, is_much, names_of_shared
 from splitpkg.abi.model import says_private
 from splitpkg.inventory.header_names import is_header, is_private_header
 from splitpkg.inventory.model import Entry, EntryKind, elf_files
@@ -22,82 +23,109 @@ _WORDS = bytes(
     byte if (chr(byte).isalnum() and byte < 128) or byte in b"_(" else ord(" ") for byte in range(256)
 )
 _MANGLED = "_Z"
-_INCLUDE = re.compile(rb"^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"\n]+)[>\"]", re.MULTILINE)
+_LONGEST = 1024
+"""PATH_MAX is longer; no header is included by so long a name."""
 
 
 class HeaderFacts(NamedTuple):
     """The dynamic symbols that a header declares, and the names of the files that it includes."""
 
-    declares: frozenset[str]
-    includes: frozenset[str]
+    declares: frozenset[str] = frozenset()
+    includes: frozenset[str] = frozenset()
 
 
-class _Wanted(NamedTuple):
-    """What is looked for: names of any kind, and names of functions."""
+class Wanted(NamedTuple):
+    """What is looked for in headers, as it stands there: names of any kind, and names of functions."""
 
-    names: frozenset[str]
-    functions: frozenset[str]
-    includes: bool
+    names: frozenset[bytes]
+    functions: frozenset[bytes]
+
+    @classmethod
+    def of(cls, names: Iterable[str], functions: Iterable[str] = ()) -> Wanted:
+        """A function's name counts with a parenthesis after it, any other with or without one."""
+        plain = [name.encode("utf-8", "surrogateescape") for name in names]
+        called = [name.encode("utf-8", "surrogateescape") for name in functions]
+        return cls(
+            frozenset((*plain, *(name + b"(" for name in plain))), frozenset(name + b"(" for name in called)
+        )
 
 
 def headers(entries: Iterable[Entry], read: Callable[[str], bytes]) -> dict[str, HeaderFacts]:
     """The facts of the headers that have any; `read` gives the bytes of the file of that path.
 
-    Looked for are the symbols that a declaration makes public: exports of programs that export
-    everything, and, where there are private version nodes, functions of shared objects. C++ has its own
-    names for its symbols, which no header holds. Includes are known in trees with private headers only.
+    Looked for are the symbols that a declaration makes public: exports of programs that export far
+    more than is used, and, where there are private version nodes, functions of shared objects. C++ has
+    its own names for its symbols, which no header holds. Includes are looked for in trees with private
+    headers only, in the public ones and those that these include.
     """
     listed = list(entries)
     paths = [one.path for one in listed if one.kind is EntryKind.FILE and is_header(one.path)]
     if not paths:
         return {}
-    wanted = _wanted([facts for _, facts in elf_files(listed)], any(map(is_private_header, paths)))
-    if not any(wanted):
-        return {}
-    found = {path: header_facts(read(path), wanted) for path in paths}
+    wanted = _wanted([facts for _, facts in elf_files(listed)])
+    declares = {path: declared(read(path), wanted) for path in paths} if any(wanted) else {}
+    includes = _includes(paths, read) if any(map(is_private_header, paths)) else {}
+    nothing = frozenset[str]()
+    found = {path: HeaderFacts(declares.get(path, nothing), includes.get(path, nothing)) for path in paths}
     return {path: facts for path, facts in found.items() if any(facts)}
 
 
-def header_facts(text: bytes, wanted: _Wanted) -> HeaderFacts:
-    """What a C source declares and includes, comments left out."""
-    found = _mentioned(text, wanted)
-    return HeaderFacts(
-        _mentioned(_COMMENT.sub(b" ", text), wanted) if found else found,
-        frozenset(name.rpartition("/")[2] for name in _decoded(_INCLUDE.findall(text)))
-        if wanted.includes
-        else frozenset(),
-    )
+def declared(text: bytes, wanted: Wanted) -> frozenset[str]:
+    """Those of the names that stand in a C source; functions count outside of comments only."""
+    words = _words(text)
+    found = words & wanted.names
+    if not words.isdisjoint(wanted.functions):
+        found |= _words(_COMMENT.sub(b" ", text)) & wanted.functions
+    return _decoded(word.rstrip(b"(") for word in found)
 
 
-def _mentioned(code: bytes, wanted: _Wanted) -> frozenset[str]:
-    """Those of the names that stand in the text: functions with a parenthesis after them."""
-    if not wanted.names and not wanted.functions:
-        return frozenset()
-    words = set(code.replace(b" (", b"(").translate(_WORDS).replace(b"(", b"( ").split())
-    called = _decoded(word[:-1] for word in words if word.endswith(b"("))
-    named = (called | _decoded(words)) & wanted.names if wanted.names else frozenset[str]()
-    return named | (called & wanted.functions)
+def _words(text: bytes) -> set[bytes]:
+    """The identifiers of a C source, those before a parenthesis together with it."""
+    return set(text.replace(b" (", b"(").translate(_WORDS).replace(b"(", b"( ").split())
 
 
 def _decoded(names: Iterable[bytes]) -> frozenset[str]:
     return frozenset(name.decode("utf-8", "surrogateescape") for name in names)
 
 
-def _wanted(files: Iterable[ElfFile], includes: bool) -> _Wanted:
-    programs, libraries, private = set[str](), set[str](), False
-    for facts in files:
-        names = {symbol.name for symbol in facts.defined if not symbol.name.startswith(_MANGLED)}
-        if facts.is_program:
-            programs |= names if "main" in names else set()
-        else:
-            libraries |= names
-            nodes = {node.name for node in facts.verdefs if says_private(node.name)}
-            private = private or _has_private_functions(facts, nodes)
+def _includes(paths: Iterable[str], read: Callable[[str], bytes]) -> dict[str, frozenset[str]]:
+    private = {path.rpartition("/")[2]: path for path in paths if is_private_header(path)}
+    todo = [path for path in paths if not is_private_header(path)]
+    found = dict[str, frozenset[str]]()
+    while todo:
+        path = todo.pop()
+        if path not in found:
+            found[path] = included(read(path))
+            todo += (private[name] for name in found[path] if name in private)
+    return found
+
+
+def included(text: bytes) -> frozenset[str]:
+    """The names, without directories, of the files that a C source includes."""
+    pieces = (piece.lstrip()[:_LONGEST] for piece in text.split(b"include")[1:])
+    names = (re.split(rb'[>"\n]', piece[1:], maxsplit=1)[0] for piece in pieces if piece[:1] in (b"<", b'"'))
+    return frozenset(name.rpartition("/")[2] for name in _decoded(names))
+
+
+def _wanted(files: list[ElfFile]) -> Wanted:
+    libraries, private = set[str](), False
+    for facts in files if any(facts.verdefs for facts in files) else ():
+        if not facts.is_program:
+            libraries.update(symbol.name for symbol in facts.defined)
+            private = private or _has_private_functions(facts)
     functions = frozenset(libraries) if private else frozenset[str]()
-    return _Wanted(frozenset(programs) - functions, functions, includes)
+    return Wanted.of(_lavish(files) - functions, functions)
 
 
-def _has_private_functions(facts: ElfFile, nodes: set[str]) -> bool:
-    """Whether the private nodes are of a library of C."""
+def _lavish(files: list[ElfFile]) -> frozenset[str]:
+    """The exports of programs that export far more than is used."""
+    offers = [exported(facts) for facts in files if exports_everything(facts)]
+    used = names_of_shared(files) if offers else frozenset[str]()
+    return frozenset[str]().union(*(offered for offered in offers if is_much(offered, used)))
+
+
+def _has_private_functions(facts: ElfFile) -> bool:
+    """Whether the file has private nodes, and they are of C."""
+    nodes = {node.name for node in facts.verdefs if says_private(node.name)}
     names = [symbol.name for symbol in facts.defined if symbol.version in nodes] if nodes else []
     return 2 * sum(not name.startswith(_MANGLED) for name in names) > len(names)

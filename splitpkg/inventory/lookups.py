@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splitpkg.diagnostics import Diagnostic, Failed, Location
+from splitpkg.diagnostics import Diagnostic, Failed, Location, reason
 from splitpkg.elf import read as elf
+from splitpkg.inventory.headers import LARGEST_HEADER, Wanted, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+
+def declared_in(root: Path, paths: Iterable[str], names: frozenset[str]) -> frozenset[str]:
+    """Those of the names that headers of a tree declare. Raises `Failed` for one that is unreadable."""
+    found, wanted = set[str](), Wanted.of(names)
+    for path in paths:
+        try:
+            found |= declared((root / path).read_bytes()[:LARGEST_HEADER], wanted)
+        except OSError as error:
+            text = f"cannot be read: {reason(error)}"
+            hint = "make the tree readable for the user who runs splitpkg"
+            raise Failed([Diagnostic("unreadable", Location(path), text, hint=hint)]) from error
+    return frozenset(found)
 
 
 def looked_up(root: Path, paths: Iterable[str], names: frozenset[str]) -> frozenset[str]:

@@ -68,7 +68,7 @@ COMPOSERS = {"__main__", "cli", "formats"}
 # discover ask of the same facts, the list of findings that a manifest may waive.
 STANDS_ON = {
     "manifest": {"explain"},
-    "inventory": {"elf"},
+    "inventory": {"abi", "elf"},
     "hygiene": {"abi"},
     "plan": {"abi", "hygiene"},
     "discover": {"abi", "hygiene"},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from splitpkg.abi.exports import exported
 from splitpkg.diagnostics import Failed
 from splitpkg.hygiene.dynamic_list import dynamic_list, needed_exports, offered
-from splitpkg.hygiene.exports import exported, unused_exports
+from splitpkg.hygiene.exports import unused_exports
 from tests.support.trees import program, shared
 from tests.unit.hygiene.subjects import HOST, MODULES, subject
 

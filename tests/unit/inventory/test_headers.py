@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAP = "DEMO_1.0 { global: demo_open; local: *; };\nDEMO_PRIVATE_1.0.2 { global: demo_peek; };\n"
+HOST = "int host_value; int main(void) { return 0; }" + "".join(f"int host_{n};" for n in range(120))
 HEADERS = {
     "demo.h": '#include <stdio.h>\n# include "demo/inner_p.h"\nint demo_open(void); /* not demo_peek() */\n',
     "demo/inner_p.h": "int demo_peek (void); // demo_open();\nstruct s { int demo_open; };\n",
@@ -35,7 +36,7 @@ def library(root: Path) -> None:
 def test_declared_symbols_and_included_files(tmp_path: Path) -> None:
     root = tmp_path / "tree"
     library(root)
-    put(root, "usr/bin/host", compiled("int host_value; int main(void) { return 0; }", "-rdynamic"))
+    put(root, "usr/bin/host", compiled(HOST, "-rdynamic"))
     for path, text in HEADERS.items():
         put(root, f"usr/include/{path}", text)
     inventory, findings = scan(root)
