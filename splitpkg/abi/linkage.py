@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from splitpkg.inventory.model import elf_files
@@ -72,6 +73,18 @@ class Linkage:
                         todo.append(need.provider)
             self._closures[path] = Closure(frozenset(files), frozenset(external))
         return self._closures[path]
+
+    @cached_property
+    def by_run_path(self) -> frozenset[str]:
+        """The files of directories of the program's own that files of the tree find by their run path."""
+        return frozenset(
+            need.provider
+            for path in self._facts
+            for need in self.needs(path)
+            if need.provider is not None
+            and not is_library_directory(posixpath.dirname(need.provider))
+            and posixpath.dirname(need.provider) in _run_path(path, self._facts[path])[:-1]
+        )
 
     def _find(self, path: str, facts: ElfFile, name: str) -> str | None:
         """The tree's file for a DT_NEEDED: by run path, then beside libraries, then anywhere."""

@@ -37,9 +37,8 @@ def discover(inventory: Inventory) -> Discovery:
         Group(directory, paths, _shared_entry(shapes, paths), tuple(one.host for one in loadings[directory]))
         for directory, paths in modules.items()
     )
-    name = program_name(
-        inventory, [host.path for host in hosts], [path for paths in modules.values() for path in paths]
-    )
+    every = [path for paths in modules.values() for path in paths]
+    name = program_name(inventory, [host.path for host in hosts], every)
     return Discovery(
         name=name,
         programs=tuple(sorted(found.programs)),
@@ -47,10 +46,7 @@ def discover(inventory: Inventory) -> Discovery:
         libraries=tuple(_library(found, path, verdicts[path]) for path in _of_kind(verdicts, Kind.LIBRARY)),
         helpers=tuple(_helper(found, path, verdicts[path]) for path in _of_kind(verdicts, Kind.HELPER)),
         modules=tuple(sorted(_modules(found, shapes, verdicts, groups))),
-        others=tuple(
-            Other(path, verdicts[path].kind, verdicts[path].why, verdicts[path].interpreter)
-            for path in _of_kind(verdicts, Kind.EXTENSION, Kind.INTERPOSER, Kind.DATA)
-        ),
+        others=tuple(_others(verdicts)),
         groups=groups,
         families=find_families(inventory, groups, name),
         tags=find_tags(_marked(found, verdicts, hosts)),
@@ -97,6 +93,11 @@ def _library(found: Objects, path: str, verdict: Verdict) -> Library:
 
 def _helper(found: Objects, path: str, verdict: Verdict) -> Helper:
     return Helper(path, found.facts(path).soname, found.users.get(path, ()), verdict.why)
+
+
+def _others(verdicts: Mapping[str, Verdict]) -> Iterable[Other]:
+    for path in _of_kind(verdicts, Kind.EXTENSION, Kind.INTERPOSER, Kind.DATA):
+        yield Other(path, verdicts[path].kind, verdicts[path].why, verdicts[path].interpreter)
 
 
 def _modules(

@@ -20,7 +20,8 @@ _HEAD = """A first draft, made from the tree: it can be planned as it stands, an
 `splitpkg plan TREE` shows which package gets what, and why. Every path goes to one package: of
 several patterns that fit, the one with the longest literal beginning counts."""
 _UNKNOWN_VERSION = "The tree does not tell the version."
-_OUTSIDE = "Nothing in this tree loads the modules: the program that does is elsewhere."
+_OUTSIDE = """No file of this tree shows that it loads the modules: the program that does is elsewhere. If it
+is here all the same, name it in `files` in the place of this."""
 _NO_MODULE = "No module was found in this tree; what is to load some is named here."
 _HUB = "A library loads the modules: every host and module is locked to the package of the libraries."
 _MANY = 4

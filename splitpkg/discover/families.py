@@ -46,9 +46,9 @@ def find_families(inventory: Inventory, groups: Iterable[Group], program: str) -
 
 
 def _family_name(proposal: Proposal) -> str:
-    """What the family is called in the manifest: its template's fixed words, or just modules."""
+    """What the family is called in the manifest: its template's fixed words, its place, or just modules."""
     words = [word for word in proposal.template.split("-") if "{" not in word and word]
-    return "-".join(words) or "modules"
+    return "-".join(words or proposal.place[-1:]) or "modules"
 
 
 def _separated(

@@ -13,7 +13,7 @@ from splitpkg.discover.model import Kind
 from splitpkg.discover.places import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from splitpkg.discover.classify import Verdict
     from splitpkg.discover.entry import Shapes
@@ -44,6 +44,7 @@ _SHARE = 20
 """A program that exports less than this part of what another one does has it from a common library."""
 
 
+_SEVERAL, _NEARLY_ALL = 3, 0.7
 _SHORT = 2
 _COMMON = frozenset(
     ("lib", "lib32", "lib64", "libexec", "modules", "plugins", "module", "plugin", "security")
@@ -84,6 +85,7 @@ class HostFinder:
         if all_need:
             text = {path: why for path, why in text.items() if path not in self._objects.programs}
         found = {**text, **exporters} or self._linked(directory, modules) or self._named(directory)
+        found = found or self._common(modules)
         found = {**self._callers(modules, found), **found}
         return tuple(Loading(path, directory, found[path]) for path in sorted(found))
 
@@ -178,20 +180,21 @@ class HostFinder:
             self._calls[library] = frozenset(name for name in defined if own.fullmatch(name))
         return self._calls[library]
 
-    def _linked(self, directory: str, modules: Iterable[str]) -> dict[str, str]:
+    def _linked(self, directory: str, modules: Collection[str]) -> dict[str, str]:
         """The libraries of the directory's name that can load something, and that most modules link to."""
-        count = Counter(
-            provider
-            for path in modules
-            for provider in self._objects.linkage.closure(path).files & self._loaders - {path}
-            if _shares_name(directory, provider)
-        )
-        most = max(count.values(), default=0)
-        return {
-            path: f"can load modules, and {number} of them link to it"
-            for path, number in count.items()
-            if number == most
-        }
+        count = Counter(self._libraries_of(modules))
+        named = {path: number for path, number in count.items() if _shares_name(directory, path)}
+        return _linked_by({path: number for path, number in named.items() if self._reaches_loader(path)})
+
+    def _common(self, modules: Collection[str]) -> dict[str, str]:
+        """The libraries of any name that load something themselves, and that nearly all modules link to."""
+        least = max(_SEVERAL, _NEARLY_ALL * len(modules))
+        count = Counter(path for path in self._libraries_of(modules) if path in self._loaders)
+        return _linked_by({path: number for path, number in count.items() if number >= least})
+
+    def _libraries_of(self, modules: Iterable[str]) -> Iterator[str]:
+        for path in modules:
+            yield from self._objects.linkage.closure(path).files - {path}
 
     def _named(self, directory: str) -> dict[str, str]:
         """The files of the directory's name that can load something."""
@@ -205,6 +208,15 @@ class HostFinder:
         if path not in self._reaching:
             self._reaching[path] = not self._loaders.isdisjoint(self._objects.linkage.closure(path).files)
         return self._reaching[path]
+
+
+def _linked_by(count: Mapping[str, int]) -> dict[str, str]:
+    most = max(count.values(), default=0)
+    return {
+        path: f"can load modules, and {number} of them link to it"
+        for path, number in count.items()
+        if number == most
+    }
 
 
 def _can_host(verdict: Verdict) -> bool:

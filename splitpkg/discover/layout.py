@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from splitpkg.discover.paths import Paths
     from splitpkg.discover.shape import Shape
 
-_ALIKE = 3
+_ALIKE, _MANY = 3, 6
 """So many directories that are alike make one pattern with their name as a capture."""
 _DEPTH = 3
 _MOST = 0.8
@@ -40,10 +40,14 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class LibraryDirectory:
-    """Which of a tree's directories a pattern may call `{libdir}`; `directories` are all of the tree's."""
+    """Which of a tree's directories a pattern may call `{libdir}`.
+
+    `every` are all those that `{libdir}` matches; `directories` are all of the tree's.
+    """
 
     known: tuple[str, ...]
-    directories: frozenset[str] = frozenset()
+    every: tuple[str, ...]
+    directories: frozenset[str]
 
     @classmethod
     def of(cls, paths: Paths) -> LibraryDirectory:
@@ -53,15 +57,15 @@ class LibraryDirectory:
         found = sorted(one for one in used if one is not None)
         special = [one for one in found if not _PLAIN.fullmatch(one)]
         directories = frozenset(path.rpartition("/")[0] for path in paths.every)
-        return cls(tuple(special or found), directories)
+        return cls(tuple(special or found), paths.libdirs, directories)
 
     def glob(self, directory: str) -> str:
         """A directory as a pattern, which no other one matches."""
-        base = _deepest(self.known, f"{directory}/")
-        if base is None:
+        base = _deepest(self.every, f"{directory}/")
+        if base is None or (base not in self.known and _PLAIN.fullmatch(base)):
             return escaped(directory)
         rest = directory[len(base) :]
-        twins = (one + rest for one in self.known if one != base)
+        twins = (one + rest for one in self.every if one != base)
         return (
             escaped(directory)
             if rest and not self.directories.isdisjoint(twins)
@@ -102,6 +106,9 @@ def _joined(root: str, directories: list[str], modules: Mapping[str, tuple[str, 
     """One bucket for the directories below a root, without those that have a shape of their own."""
     every = _shape(directories, modules)
     alike = [one for one in directories if not _has_own_shape(one, modules[one], every)]
+    below = [one for one in modules if one.startswith(f"{root}/")]
+    if len(below) == len(directories) >= _MANY and 2 * len(alike) < len(directories):
+        alike = directories
     if len(alike) < _ALIKE:
         return None
     at, eponymous = _eponymous(root, alike, modules)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SUFFIX = re.compile(r"[a-z0-9][a-z0-9+.-]*")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SAYING_NOTHING = frozenset(
     (
         "lib",
@@ -50,11 +51,16 @@ def safe_suffix(text: str, taken: Iterable[str]) -> str:
 
 
 def telling_words(text: str, program: str) -> list[str]:
-    """The words of a file's or directory's name that say more than the program's name does."""
-    own = {*_WORDS.findall(program.lower()), program.lower()}
+    """The words of a file's or directory's name that say more than the program's name does.
+
+    `demoGenerator` is two words where one of them is the program's name.
+    """
+    own = {*_WORDS.findall(program.lower()), program.lower(), re.sub(r"\W", "", program.lower())}
     found = []
-    for word in _WORDS.findall(text.lower()):
-        bare = word.removeprefix("lib")
-        if not {word, bare} & (own | _SAYING_NOTHING) and not bare.isdigit():
-            found.append(bare if len(bare) > 1 else word)
+    for whole in _WORDS.findall(text):
+        parts = [part.lower() for part in _HUMP.split(whole)]
+        for word in parts if not own.isdisjoint(parts) else [whole.lower()]:
+            bare = word.removeprefix("lib")
+            if not {word, bare} & (own | _SAYING_NOTHING) and not bare.isdigit():
+                found.append(bare if len(bare) > 1 else word)
     return found

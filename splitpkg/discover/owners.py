@@ -12,7 +12,6 @@ from splitpkg.discover.families import RESERVED
 from splitpkg.discover.model import Kind
 from splitpkg.discover.naming import safe_suffix
 from splitpkg.discover.places import (
-    has_library_version,
     is_development,
     is_documentation,
     is_public,
@@ -79,18 +78,13 @@ def choose(
 
     `suffixes` are those of the modules' packages.
     """
-    taken, skip = {*suffixes, *KINDS}, set(members)
+    taken = {*suffixes, *KINDS}
     apart, with_module = _helpers_apart(discovery, linkage, taken)
-    packages = {plain.suffix: plain for plain in apart.values()}
     extensions = _extensions(inventory, discovery, taken)
-    packages |= {plain.suffix: plain for plain in extensions.values()}
     libraries = _libraries(discovery, linkage)
     data = _data_places(inventory, discovery)
     found: dict[str, str] = {}
-    full = {entry.path.rpartition("/")[0] for entry in inventory.entries}
-    for entry in inventory.entries:
-        if entry.path in (full if entry.kind is EntryKind.DIRECTORY else skip):
-            continue
+    for entry in _unclaimed(inventory, set(members)):
         file = _file_behind(inventory, entry)
         root = next((one for one in extensions if entry.path.startswith(f"{one}/")), None)
         if file in with_module:
@@ -102,12 +96,24 @@ def choose(
         else:
             found[entry.path] = _usual(entry, file, libraries, data)
     found = _merged(inventory, found)
-    packages |= {suffix: Plain(suffix, kind, _COMMENTS[suffix]) for suffix, kind in KINDS.items()}
-    used = set(found.values())
+    return Owners(found, _packages(set(found.values()), (*apart.values(), *extensions.values())), with_module)
+
+
+def _unclaimed(inventory: Inventory, members: set[str]) -> Iterator[Entry]:
+    """The files and links that no family takes, and the directories that hold nothing."""
+    full = {entry.path.rpartition("/")[0] for entry in inventory.entries}
+    for entry in inventory.entries:
+        if entry.path not in (full if entry.kind is EntryKind.DIRECTORY else members):
+            yield entry
+
+
+def _packages(used: set[str], special: Iterable[Plain]) -> tuple[Plain, ...]:
+    """The packages that have a path, the usual ones first; the core where none has."""
+    known = {plain.suffix: plain for plain in special}
+    known |= {suffix: Plain(suffix, kind, _COMMENTS[suffix]) for suffix, kind in KINDS.items()}
     used = used or {CORE}
-    order = [suffix for suffix in (CORE, LIBS, DEVEL, DATA, DOC) if suffix in used]
-    order += sorted(used - {*order})
-    return Owners(found, tuple(packages[suffix] for suffix in order), with_module)
+    usual = [suffix for suffix in KINDS if suffix in used]
+    return tuple(known[suffix] for suffix in (*usual, *sorted(used.difference(usual))))
 
 
 def _file_behind(inventory: Inventory, entry: Entry) -> str:
@@ -121,7 +127,7 @@ def _usual(entry: Entry, file: str, libraries: Mapping[str, frozenset[str]], dat
     """The package by what the path says, and by the library behind it."""
     directory, _, name = entry.path.rpartition("/")
     if file in libraries:
-        needed = file == entry.path or name in libraries[file] or has_library_version(name)
+        needed = file == entry.path or name in libraries[file] or ".so." in name
         return LIBS if needed else DEVEL
     linker_name = entry.kind is EntryKind.SYMLINK and name.startswith("lib") and name.endswith(".so")
     if is_library_directory(directory) and (linker_name or name.endswith((".a", ".la", ".o"))):
@@ -171,7 +177,8 @@ def _helpers_apart(
 
 def _apart(discovery: Discovery, helper: Helper, users: int, more: list[str], taken: set[str]) -> Plain:
     name = stem(helper.path).removeprefix("lib").lower().replace("_", "-")
-    suffix = safe_suffix(f"{name.removeprefix(f'{discovery.name}-')}-common", taken)
+    own = name.removeprefix(f"{discovery.name}-").removesuffix("-common")
+    suffix = safe_suffix(f"{own}-common", taken)
     who = f"that {users} modules share" if users else "for modules that do not name it"
     what = f"{more[0]}{f' and {len(more) - 1} more' if len(more) > 1 else ''}"
     return Plain(suffix, "program", f"A library {who}; apart from the core because it needs {what}.")

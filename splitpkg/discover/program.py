@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from splitpkg.discover.places import private_parts, stem
 from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from splitpkg.abi.model import Tag
     from splitpkg.inventory.model import Inventory
@@ -19,8 +20,10 @@ UNKNOWN = "program"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _TRAILING_VERSION = re.compile(r"(?:[-_][0-9][0-9.]*|[0-9]+\.[0-9.]*[0-9])(?:[-+~].*)?$")
+_SHORT = 1
 _HOMES, _HOSTS, _OTHER, _PREFIX = 1.5, 1, 2, 0.6
 _VERSION = re.compile(r"(?<![0-9A-Za-z])[0-9]+(?:[._][0-9]+)+(?![0-9])|(?<=-)[0-9]{2,}(?=\.so$)")
+_NUMBERED = re.compile(r"(?:(?P<name>.+?)[-_])?(?P<version>[0-9]+(?:\.[0-9]+)*)")
 _OWN_PLACE = re.compile(
     r"(?:etc|usr/share|usr/include|usr/libexec|var/lib|var/log|var/cache|usr/share/doc|(?:usr/)?s?bin)/(?P<name>[^/]+)"
     r"|usr/share/man/man[15678]/(?P<page>[^/.]+)\.[^/]+|(?:usr/)?lib/systemd/system/(?P<unit>[^/@.]+)@?\.[a-z]+"
@@ -32,7 +35,7 @@ _GENERIC = re.compile(
     | pkgconfig | tmpfiles\.d | security | cmake | bash-completion | lintian | bug
     | pixmaps | licenses | default | init\.d | logrotate\.d | dbus-1 | metainfo | mime | perl5
     | girepository-1\.0 | jack | alsa-lib | gio | zsh | vala | gir-1\.0 | apport | cron\.d | apparmor\.d
-    | pam\.d | python3 | init | common | aclocal | binfmts | readme | qt[0-9]+ | pkcs11 | lv2 | ladspa | glade
+    | pam\.d | python3 | doc-base | debianutils | pkcs11 | ladspa | lv2 | init | common | aclocal | binfmts | readme
     """,
     re.VERBOSE,
 )
@@ -45,20 +48,36 @@ def program_name(inventory: Inventory, hosts: Iterable[str], modules: Iterable[s
     The modules' directories and the hosts count as much as all other places together; where there
     is no host, the modules lie in another program's directory.
     """
-    named = Counter(_plain(name) for path in hosts for name in {stem(path), stem(path).removeprefix("lib")})
+    named = Counter(_plain(stem(path).removeprefix("lib")) for path in hosts)
     directories = list(modules) if named else []
     homes = Counter(
         _plain(parts[0]) for path in directories if (parts := private_parts(path.rpartition("/")[0]))
     )
     other = Counter(set(_own_places(inventory)))
+    known = {name for name in (*named, *other) if len(name) > _SHORT}
+    related = Counter({name: number for name, number in homes.items() if _resembles(name, known)})
+    score = _score(((_HOMES, related), (_HOSTS, named), (_OTHER, other)))
+    for name in named.keys() - related.keys() - other.keys():
+        shorter = (one for one in other if len(one) > _SHORT and name.startswith(one) and one != name)
+        score.update(dict.fromkeys(shorter, score[name]))
+    score = Counter({name: number for name, number in score.items() if _is_name(name, named.keys())})
+    return max(sorted(score), key=lambda name: score[name], default=UNKNOWN)
+
+
+def _score(parts: Iterable[tuple[float, Counter[str]]]) -> Counter[str]:
+    """Points for each name: a part's names share those of the part by their number."""
     score = Counter[str]()
-    for weight, names in ((_HOMES, homes), (_HOSTS, named), (_OTHER, other)):
+    for weight, names in parts:
         total = sum(names.values())
         for name, number in names.items():
             for prefix, share in _prefixes(name):
                 score[prefix] += round(1000 * weight * share * number / total)
-    score = Counter({name: number for name, number in score.items() if _is_name(name)})
-    return max(sorted(score), key=lambda name: score[name], default=UNKNOWN)
+    return score
+
+
+def _resembles(home: str, known: Iterable[str]) -> bool:
+    """Whether the directory of modules is called as a host or another place of the program, not another's."""
+    return any(name.startswith(home) or home.startswith(name) for name in known)
 
 
 def _prefixes(name: str) -> Iterator[tuple[str, float]]:
@@ -72,17 +91,22 @@ def _prefixes(name: str) -> Iterator[tuple[str, float]]:
 
 
 def program_version(tags: Iterable[Tag], directories: Iterable[str], name: str) -> tuple[str, str] | None:
-    """The version that a tag or a directory of the modules carries, and where it stands."""
+    """The version that a directory of the program's name or a tag carries, and where it stands."""
+    own = _letters(name)
+    for directory in sorted(directories):
+        for above, part in pairwise(["", *private_parts(directory)]):
+            found = _NUMBERED.fullmatch(part)
+            if found is not None and own in (_letters(found["name"] or ""), _letters(above)):
+                return found["version"], f"directory {directory}"
     for tag in tags:
         found = _VERSION.search(tag.value)
         if found is not None:
             return found[0].replace("_", "."), f"tag {tag.value}"
-    for directory in sorted(directories):
-        for part in private_parts(directory):
-            bare = part.removeprefix(f"{name}-")
-            if re.fullmatch(r"[0-9]+(?:\.[0-9]+)*", bare):
-                return bare, f"directory {directory}"
     return None
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9+]", "", name.lower())
 
 
 def _plain(name: str) -> str:
@@ -90,8 +114,10 @@ def _plain(name: str) -> str:
     return (_TRAILING_VERSION.sub("", name) or name).lower().replace("_", "-")
 
 
-def _is_name(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None and _GENERIC.fullmatch(name) is None and not name[0].isdigit()
+def _is_name(name: str, hosts: Container[str]) -> bool:
+    """Whether a program can be called so; as places that many share are, only if a host is called so, too."""
+    told = name in hosts or _GENERIC.fullmatch(name) is None
+    return told and _NAME.fullmatch(name) is not None and not name[0].isdigit()
 
 
 def _own_places(inventory: Inventory) -> Iterator[str]:

@@ -86,7 +86,7 @@ def libraries(split: Split, role: Role, paths: Iterable[str]) -> tuple[LibraryFa
         facts = split.linkage.facts(path) if split.linkage.is_elf(path) else None
         if role is Role.LIBRARY and facts is not None and facts.is_shared_object and facts.soname is not None:
             nodes = tuple(definition.name for definition in facts.verdefs if not definition.base)
-            found.append(LibraryFact(path, facts.soname, nodes))
+            found.append(LibraryFact(path, facts.soname, nodes, path not in split.linkage.by_run_path))
     return tuple(found)
 
 

@@ -108,7 +108,10 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True)
 class LibraryFact:
-    """A shared library that others link to: its path, SONAME and version nodes."""
+    """A shared library that others link to: its path, SONAME and version nodes.
+
+    It is not `public` where files of the tree find it by their run path in a directory of their own.
+    """
 
     path: str
     soname: str
