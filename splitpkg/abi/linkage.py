@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.directories import is_library_directory
 from splitpkg.inventory.model import elf_files
 
 if TYPE_CHECKING:

@@ -35,7 +35,8 @@ _GENERIC = re.compile(
     | pkgconfig | tmpfiles\.d | security | cmake | bash-completion | lintian | bug
     | pixmaps | licenses | default | init\.d | logrotate\.d | dbus-1 | metainfo | mime | perl5
     | girepository-1\.0 | jack | alsa-lib | gio | zsh | vala | gir-1\.0 | apport | cron\.d | apparmor\.d
-    | pam\.d | python3 | doc-base | debianutils | pkcs11 | ladspa | lv2 | init | common | aclocal | binfmts | readme
+    | pam\.d | python3 | init | common | aclocal | binfmts | readme | doc-base | debianutils | pkcs11
+    | ladspa | lv2
     """,
     re.VERBOSE,
 )

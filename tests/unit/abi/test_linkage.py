@@ -79,3 +79,16 @@ def test_what_the_libraries_of_a_host_define_is_not_open() -> None:
     shared_objects = [path for path in tree if path.endswith((".so", ".0"))]
     (found,) = Scope(linkage, ["usr/bin/demo"], shared_objects).open_symbols("usr/lib/demo/one.so")
     assert (found.name, found.definers) == ("other_call", ("usr/lib/demo/two.so",))
+
+
+def test_private_libraries_are_those_that_a_run_path_leads_to() -> None:
+    tree = {
+        "usr/bin/demo": replace(
+            program(libraries="libpublic.so.0 libprivate.so.0 libbeside.so.0"),
+            runpath="/usr/lib/demo:/usr/lib/x86_64-linux-gnu",
+        ),
+        "usr/lib/x86_64-linux-gnu/libpublic.so.0": shared(soname="libpublic.so.0"),
+        "usr/lib/demo/libprivate.so.0": shared(soname="libprivate.so.0"),
+        "usr/bin/libbeside.so.0": shared(soname="libbeside.so.0"),
+    }
+    assert Linkage(inventory(tree)).by_run_path == {"usr/lib/demo/libprivate.so.0"}
