@@ -10,12 +10,12 @@ from splitpkg.abi.symbols import Scope
 from splitpkg.abi.withheld import withheld
 from splitpkg.discover.places import is_development
 from splitpkg.hygiene.check import check
-from splitpkg.hygiene.missing_exports import missing_exports, silent_hosts
+from splitpkg.hygiene.missing_exports import are_silent, missing_exports, silent_hosts
 from splitpkg.hygiene.subject import Subject
 from splitpkg.inventory.model import EntryKind, elf_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from splitpkg.diagnostics import Diagnostic
     from splitpkg.discover.model import Discovery
@@ -33,16 +33,23 @@ def subject_of(inventory: Inventory, found: Discovery) -> Subject:
     )
 
 
-def hygiene(inventory: Inventory, found: Discovery) -> Iterable[Diagnostic]:
+def hygiene(inventory: Inventory, found: Discovery) -> Iterator[Diagnostic]:
     """The findings about a tree."""
     subject = subject_of(inventory, found)
-    shared = (entry.path for entry, facts in elf_files(inventory.entries) if facts.is_shared_object)
+    entries = (inventory.get(host) for host in subject.hosts)
+    if any(entry is not None and entry.unexported for entry in entries) or are_silent(subject):
+        yield from _missing_exports(subject)
+    yield from check(subject)
+
+
+def _missing_exports(subject: Subject) -> Iterator[Diagnostic]:
+    files = elf_files(subject.inventory.entries)
+    shared = (entry.path for entry, facts in files if facts.is_shared_object)
     scope = Scope(subject.linkage, subject.hosts, shared)
     left = [symbol for path in subject.modules for symbol in scope.open_symbols(path)]
     kept = withheld(subject.linkage, subject.hosts, left)
     yield from missing_exports(kept)
     yield from () if kept else silent_hosts(subject, left)
-    yield from check(subject)
 
 
 def _is_development(entry: Entry) -> bool:

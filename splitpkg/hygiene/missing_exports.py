@@ -41,7 +41,7 @@ def silent_hosts(subject: Subject, found: Iterable[OpenSymbol]) -> Iterator[Diag
     Nothing is said where another host exports something, or where a library from outside the tree may
     be what the modules count on.
     """
-    if not subject.whole or not all(_is_silent(subject, host) for host in subject.hosts):
+    if not are_silent(subject):
         return
     needed = defaultdict[str, set[str]](set)
     for symbol in found:
@@ -58,6 +58,11 @@ def silent_hosts(subject: Subject, found: Iterable[OpenSymbol]) -> Iterator[Diag
             _HINT,
             Severity.WARNING,
         )
+
+
+def are_silent(subject: Subject) -> bool:
+    """Whether all hosts are programs that export nothing, and need nothing from outside but the toolchain."""
+    return subject.whole and all(_is_silent(subject, host) for host in subject.hosts)
 
 
 def _is_silent(subject: Subject, host: str) -> bool:
