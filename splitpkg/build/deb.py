@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from splitpkg.build.runner import last_lines, run
 from splitpkg.build.sources import put_source
 from splitpkg.build.workshop import moved, workshop
-from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
+from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from splitpkg.build.runner import Runner
     from splitpkg.inventory.model import Inventory
     from splitpkg.manifest.model import ManifestFile, Program
-    from splitpkg.plan.model import Plan
+    from splitpkg.plan.model import Plan, PlannedPackage
 
 _COMPRESSIONS = ("gz", "xz", "bz2", "lzma")
 """Of an upstream tarball in the source format 3.0 (quilt) (dpkg-source(1))."""
@@ -32,6 +32,7 @@ _DECISIVE = re.compile(
 _CONSEQUENCE = re.compile(r"(?:dh_[a-z]+|dpkg-buildpackage): error: .* (?:returned|subprocess).*exit.*")
 _UNMET = re.compile(r"unmet build dependencies: (.+)", re.IGNORECASE)
 _NOT_FOUND = re.compile(r"error: cannot find library (\S+) needed by debian/([^/ ]+)")
+_UNNAMED = re.compile(r"dpkg-shlibdeps: warning: can't extract name and version from library name '(.+)'")
 _LINES = 100_000
 _NOTES = 12
 
@@ -59,8 +60,8 @@ def build_deb(
 
     `select` says what is built. Same debian/ and tarball give the same bytes: the work goes on in a
     folder of a fixed name, with the plan's time. Raises Failed (`source-missing`, `build-failed`;
-    then the log stays in `directory`), EnvironmentFailed (`tool-missing`, `build-depends-missing`,
-    `library-not-installed`).
+    then the log stays in `directory`; `library-unnamed`), EnvironmentFailed (`tool-missing`,
+    `build-depends-missing`, `library-not-installed`).
     """
     program = manifest.content.program
     tarball = _tarball(manifest, directory)
@@ -75,6 +76,7 @@ def build_deb(
             absent = _absent_libraries(plan, log, top, runner)
             kept = moved(log.rename(top / f"{program.name}-dpkg-buildpackage.log"), directory)
             raise _failure(directory / "debian", kept, absent)
+        _refuse_unnamed_libraries(manifest, plan, log)
         return tuple(moved(package, directory) for package in sorted(top.glob("*.deb")))
 
 
@@ -144,6 +146,35 @@ def _absent_libraries(plan: Plan, log: Path, top: Path, runner: Runner) -> dict[
         needs = {name: package.name for package in plan.packages for name in package.external}
         found |= {name: user for name, user in needs.items() if name not in loaded | found.keys()}
     return dict(sorted(found.items()))
+
+
+def _refuse_unnamed_libraries(manifest: ManifestFile, plan: Plan, log: Path) -> None:
+    """Raises Failed where a package needs a library for which dpkg-shlibdeps wrote no dependency.
+
+    It only warns where no symbols file describes the library, and a SONAME without a version cannot
+    stand in a shlibs file (deb-shlibs(5)). The manifest's own dependencies then stand for it.
+    """
+    unnamed = {match[1] for line in last_lines(log, _LINES) if (match := _UNNAMED.search(line))}
+    own = {one.soname for package in plan.packages for one in package.libraries}
+    findings = [
+        _unnamed(manifest, package, name)
+        for package in plan.packages
+        for name in sorted(unnamed.intersection(package.external) - own)
+        if not package.deb.depends
+    ]
+    if findings:
+        raise Failed(ordered(findings))
+
+
+def _unnamed(manifest: ManifestFile, package: PlannedPackage, name: str) -> Diagnostic:
+    table = "package" if package.suffix in manifest.content.package else "module"
+    return Diagnostic(
+        "library-unnamed",
+        manifest.where(table, package.suffix),
+        f"package `{package.suffix}` needs `{name}`, for which dpkg-shlibdeps finds no package",
+        ("its SONAME has no version, and no symbols file describes it",),
+        f'write its package into [{table}.{package.suffix}.deb], as `depends = ["libdemo"]`',
+    )
 
 
 def _failure(debian: Path, log: Path, absent: Mapping[str, str]) -> Failed:

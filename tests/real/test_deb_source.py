@@ -17,6 +17,7 @@ from splitpkg.render.deb.expect import expected
 from splitpkg.verify.compare import compare
 from splitpkg.verify.read import read
 from tests.support import debs
+from tests.support.programs import shared_object
 from tests.support.project import EXTRA_FILES, EXTRAS, OPTIONS, install, write_project
 
 if TYPE_CHECKING:
@@ -109,6 +110,31 @@ def test_a_source_package_has_all_that_its_build_needs(tmp_path: Path) -> None:
     root = tmp_path / "out/unpacked"
     assert (root / "words").read_text() == "other words, and more\n"
     assert (root / "debian/extra/demo.conf").read_text() == EXTRA_FILES["demo.conf"]
+
+
+@pytest.mark.parametrize("said", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_library_without_a_version_needs_a_word_of_the_manifest(
+    said: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dpkg-shlibdeps only warns of it, and the module's package would lack the dependency."""
+    library = tmp_path / "lib/libodd.so"
+    library.parent.mkdir()
+    library.write_bytes(shared_object("odd", "-Wl,-soname,libodd.so"))
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(library.parent))
+    tree = install(tmp_path, "usr/lib64", "make", f"linked_too=-Wl,--no-as-needed {library}")
+    own = '[module.block-zip.deb]\ndepends = ["libc6"]' if said else ""
+    text = f"options = ['linked_too=-Wl,--no-as-needed {library}']\n{own}"
+    planned = _planned(write_project(tmp_path, "make", text), tree)
+    if said:
+        assert "demo-block-zip" in debs.build(*planned, tree, tmp_path / "out")
+        return
+    with pytest.raises(Failed) as caught:
+        debs.build(*planned, tree, tmp_path / "out")
+    (finding,) = caught.value.diagnostics
+    assert finding.slug == "library-unnamed"
+    assert finding.message == (
+        "package `block-zip` needs `libodd.so`, for which dpkg-shlibdeps finds no package"
+    )
 
 
 def test_each_kind_of_package_is_built_alone(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ define quoted
 endef
 all:
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -fPIC -Wl,-soname,libdemo.so.0 demo.c -o libdemo.so.0
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -fPIC -Wl,-soname,block-zip.so.1 zip.c libdemo.so.0 -o block-zip.so
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -fPIC -Wl,-soname,block-zip.so.1 zip.c libdemo.so.0 \
+$(linked_too) -o block-zip.so
 	$(CC) $(CFLAGS) $(LDFLAGS) $(quoted) '-DMODULES="$(libdir)/demo"' host.c libdemo.so.0 -ldl -o demod
 check:
 	test -e demod
@@ -219,10 +220,10 @@ def write_project(folder: Path, system: str, rest: str = "") -> Path:
     return manifest
 
 
-def install(folder: Path, libdir: str, system: str) -> Path:
+def install(folder: Path, libdir: str, system: str, *more: str) -> Path:
     """What an earlier build installed, with its libraries elsewhere than Debian has them.
 
-    It is always built by make, and looks as if the other build system had done it.
+    It is always built by make with the variables `more`, and looks as if the other build system had done it.
     """
     source, root = folder / "earlier", folder / "tree"
     source.mkdir()
@@ -231,5 +232,5 @@ def install(folder: Path, libdir: str, system: str) -> Path:
         (source / name).write_text(text)
     variables = [f"DESTDIR={root}", "prefix=/usr", f"libdir=/{libdir}"]
     variables += ["linked=libdemo.so.0.0.0"] if system == "autotools" else []
-    subprocess.run(["make", "--silent", "all", "install", *variables], cwd=source, check=True)
+    subprocess.run(["make", "--silent", "all", "install", *variables, *more], cwd=source, check=True)
     return root
