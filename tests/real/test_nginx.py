@@ -72,5 +72,5 @@ def test_the_server_loads_each_module_alone_and_anew_while_it_runs(case: Case) -
         "back": " fine stream",
         "running": " 1",
         "all": " fine 6",
-        "less": " fine 4",
+        "less": " fine 5",
     }

@@ -42,7 +42,7 @@ kill "$(cat /run/nginx.pid)" 2>/dev/null || true
     install ./nginx-*.deb
     sleep 1
     echo "all: $(status) $(maps)"
-    purge nginx-mod-mail nginx-mod-http-perl
+    purge nginx-mod-mail
     sleep 1
     echo "less: $(status) $(maps)"
     kill "$(cat /run/nginx.pid)"

@@ -59,16 +59,18 @@ class _Unit:
 
 
 def triggers(package: PlannedPackage, plan: Plan) -> tuple[Scriptlet, ...]:
-    """The file triggers of a package: once for a transaction, when files came and when files went."""
+    """The file triggers of a package, at a transaction's end: when files came, and when files went.
+
+    Of a trigger with several paths, rpm (seen in 4.18) heeds but the first in alphabetical order when
+    files go, so that each has one of its own there.
+    """
     found = []
     for trigger in plan.triggers:
         if trigger.package == package.name:
             lines = (*(_reloaded(unit) for unit in trigger.reload), *map(quote.value, trigger.run))
-            paths = " ".join(f"/{path}" for path in trigger.paths)
-            found += [
-                Scriptlet(section, lines, f"-- {paths}")
-                for section in ("transfiletriggerin", "transfiletriggerpostun")
-            ]
+            paths = [f"/{path}" for path in trigger.paths]
+            found.append(Scriptlet("transfiletriggerin", lines, f"-- {' '.join(paths)}"))
+            found += [Scriptlet("transfiletriggerpostun", lines, f"-- {path}") for path in paths]
     return tuple(found)
 
 

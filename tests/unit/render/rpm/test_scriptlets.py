@@ -122,8 +122,10 @@ def test_a_trigger_is_the_package_s_own_and_runs_when_files_come_and_go() -> Non
     reload = (
         "[ ! -d /run/systemd/system ] || systemctl try-reload-or-restart demo.service >/dev/null 2>&1 || :"
     )
-    assert triggers(core, whole) == tuple(
-        Scriptlet(section, (reload, "update 100%%"), "-- /usr/lib/demo /etc/demo/on")
-        for section in ("transfiletriggerin", "transfiletriggerpostun")
+    lines = (reload, "update 100%%")
+    assert triggers(core, whole) == (
+        Scriptlet("transfiletriggerin", lines, "-- /usr/lib/demo /etc/demo/on"),
+        Scriptlet("transfiletriggerpostun", lines, "-- /usr/lib/demo"),
+        Scriptlet("transfiletriggerpostun", lines, "-- /etc/demo/on"),
     )
     assert triggers(other, whole) == ()
