@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.parametrize("case", cases(), ids=str
 
 _DEBUG = re.compile(r"(.+)-(?:dbgsym|debuginfo)")
 _MADE_BY_DEBHELPER = re.compile(
-    r"usr/share/doc/[^/]+/(?:copyright|changelog\.Debian\.gz|changelog|NEWS)|usr/share/lintian/overrides/[^/]+"
+    r"usr/share/doc/[^/]+/(?:copyright|changelog\.Debian|changelog|NEWS)|usr/share/lintian/overrides/[^/]+"
 )
 """As the same files of Debian's packages, which the manifests leave out of the plan."""
 
