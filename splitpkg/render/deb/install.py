@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -125,7 +126,15 @@ def not_installed_text(source: DebSource) -> str:
 def _listed(source: DebSource, path: str) -> str:
     """A path as a pattern; what is built may get compressed later only."""
     found = _COMPRESSED.fullmatch(path) if source.is_built else None
-    return f"{quote.pattern(found[1])}{{,.gz}}" if found else _spelled(source, path, quote.pattern)
+    if found is None:
+        return _spelled(source, path, quote.pattern)
+    return f"{quote.pattern(found[1])}{'*' if _is_alone(source, found[1]) else ''}"
+
+
+def _is_alone(source: DebSource, beginning: str) -> bool:
+    """Whether no more than one path begins so."""
+    second = bisect_left(source.paths, beginning) + 1
+    return second >= len(source.paths) or not source.paths[second].startswith(beginning)
 
 
 def _spelled(source: DebSource, path: str, spell: Callable[[str], str]) -> str:

@@ -20,7 +20,7 @@ ARCHIVES = "libtool's archives, which no package needs (Debian policy 10.2)"
 
 @dataclass(frozen=True, slots=True)
 class DebSource:
-    """A Debian source package. `names` maps neutral full names to Debian's.
+    """A Debian source package. `names` maps neutral full names to Debian's; `paths` are all, sorted.
 
     `independent` are the neutral full names of the packages for all architectures, `directories` the
     directories that packages own, by path.
@@ -30,6 +30,7 @@ class DebSource:
     manifest: ManifestFile
     plan: Plan
     names: dict[str, str] = field(init=False)
+    paths: tuple[str, ...] = field(init=False)
     independent: frozenset[str] = field(init=False)
     directories: dict[str, PlannedFile] = field(init=False)
 
@@ -39,6 +40,8 @@ class DebSource:
         packages = self.plan.packages
         independent = frozenset(one.name for one in packages if not one.architecture_dependent)
         object.__setattr__(self, "names", debian_names(self.plan))
+        files = (file.path for file in self.plan.files)
+        object.__setattr__(self, "paths", tuple(sorted([*files, *(path for path, _ in self.plan.excluded)])))
         object.__setattr__(self, "independent", independent)
         object.__setattr__(
             self, "directories", {one.path: one for package in packages for one in package.directories}
