@@ -22,19 +22,22 @@ class Usage(NamedTuple):
     status: int
 
 
-def used(command: list[str], *, output: str = os.devnull) -> Usage:
-    """What a command used; what it prints goes to a file, or is dropped."""
-    stdout = (os.POSIX_SPAWN_OPEN, 1, output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    process = os.posix_spawnp(command[0], command, ENVIRONMENT, file_actions=[stdout])
+def used(command: list[str]) -> Usage:
+    """What a command used; what it prints is dropped."""
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+    ]
+    process = os.posix_spawnp(command[0], command, ENVIRONMENT, file_actions=actions)
     _, status, usage = os.wait4(process, 0)
     return Usage(
         usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, os.waitstatus_to_exitcode(status)
     )
 
 
-def succeeded(command: list[str], *, output: str = os.devnull) -> Usage:
+def succeeded(command: list[str]) -> Usage:
     """What a command used that must succeed."""
-    usage = used(command, output=output)
+    usage = used(command)
     if usage.status:
         raise SystemExit(f"{' '.join(command)}: exit status {usage.status}")
     return usage
