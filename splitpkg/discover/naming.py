@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SUFFIX = re.compile(r"[a-z0-9][a-z0-9+.-]*")
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -33,12 +32,6 @@ _SAYING_NOTHING = frozenset(
 def is_suffix(text: str) -> bool:
     """Whether the text can be a package's suffix."""
     return _SUFFIX.fullmatch(text) is not None
-
-
-def suffix_of(template: str, captures: Mapping[str, str]) -> str:
-    """The suffix that a template gives: places filled, lower case, `_` as `-`."""
-    text = _PLACE.sub(lambda place: captures.get(place[1], place[0]), template)
-    return text.lower().replace("_", "-")
 
 
 def safe_suffix(text: str, taken: Iterable[str]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splitpkg.inventory.model import EntryKind
-from splitpkg.manifest.glob import libdirs
+from splitpkg.inventory.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,21 +29,26 @@ class Paths:
     """All paths of an inventory, in order."""
 
     inventory: Inventory
-    every: tuple[str, ...] = field(init=False)
-    libdirs: tuple[str, ...] = field(init=False)
+    tree: Tree = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "every", tuple(entry.path for entry in self.inventory.entries))
-        object.__setattr__(self, "libdirs", libdirs(self.every))
+        object.__setattr__(self, "tree", Tree(self.inventory))
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """The paths."""
+        return self.tree.paths
+
+    @property
+    def libdirs(self) -> tuple[str, ...]:
+        """Those that `{libdir}` can stand for."""
+        return self.tree.libdirs
 
     def hits(self, glob: Glob) -> Iterator[Hit]:
         """The files, directories and links that the pattern matches."""
-        for head in glob.heads(self.libdirs):
-            for index in self.beginning(head):
-                found = glob.match(self.every[index])
-                if found is not None:
-                    captures = tuple(pair for pair in found.captures if pair[0] != "libdir")
-                    yield Hit(self.every[index], captures, found.literal)
+        for entry, captures, weight in self.tree.matching(glob):
+            own = tuple(pair for pair in captures.items() if pair[0] != "libdir")
+            yield Hit(entry.path, own, weight)
 
     def file_hits(self, glob: Glob) -> Iterator[Hit]:
         """The files and links alone."""
@@ -62,10 +66,3 @@ class Paths:
                 if target is not None and target.path in found:
                     found[target.path].append(entry.path)
         return {path: tuple(links) for path, links in found.items() if links}
-
-    def beginning(self, head: str) -> range:
-        """The places of the paths that begin so."""
-        start = bisect_left(self.every, head)
-        if not head:
-            return range(start, len(self.every))
-        return range(start, bisect_left(self.every, head[:-1] + chr(ord(head[-1]) + 1)))

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import is_library_directory
 from splitpkg.discover.layout import Bucket, LibraryDirectory, buckets
-from splitpkg.discover.naming import suffix_of, telling_words
+from splitpkg.discover.naming import telling_words
 from splitpkg.discover.places import private_parts
 from splitpkg.discover.shape import Shape, shape_of
 from splitpkg.manifest.glob import Glob
+from splitpkg.manifest.template import suffix_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

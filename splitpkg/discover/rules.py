@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.discover.naming import suffix_of
 from splitpkg.inventory.model import EntryKind
 from splitpkg.manifest.glob import Glob
+from splitpkg.manifest.template import suffix_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -72,4 +72,4 @@ def _with_below(paths: Paths, path: str) -> Iterator[str]:
     yield path
     entry = paths.inventory.get(path)
     if entry is not None and entry.kind is EntryKind.DIRECTORY:
-        yield from (paths.every[index] for index in paths.beginning(f"{path}/"))
+        yield from (below.path for below in paths.tree.below(path))

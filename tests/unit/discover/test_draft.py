@@ -145,6 +145,51 @@ def test_the_version_may_be_the_tags() -> None:
     assert "# - DEMO_PRIVATE_3.2.1: private version node, needed by 2 modules" in drafted
 
 
+def test_the_version_is_that_of_a_directory_of_the_programs_name() -> None:
+    files: Files = {
+        "usr/sbin/demod": HOST,
+        "usr/lib/other/2.5.2/a.so": MODULE,
+        f"{LIB}/demo/10.3/b.so": MODULE,
+        f"{LIB}/demo/10.3/c.so": MODULE,
+    }
+    assert loaded(files).program.version == "10.3"
+
+
+def test_the_name_is_not_that_of_another_programs_directory() -> None:
+    library = shared(soname="libdemo5core.so.1", needs="dlopen", defines="demo_load")
+    module = shared(defines="plugin_instance", libraries="libdemo5core.so.1")
+    files: Files = {
+        f"{LIB}/libdemo5core.so.1": library,
+        "usr/bin/demo": program(libraries="libdemo5core.so.1", needs="demo_load"),
+        **{f"{LIB}/toolkit5/plugins/demo/demoGenerator_{name}.so": module for name in ("a", "b", "c")},
+        f"{LIB}/toolkit5/plugins/part.so": module,
+    }
+    manifest = loaded(files)
+    assert manifest.program.name == "demo"
+    assert {family.package for family in manifest.family.values()} == {"generator-{name}", "{name}"}
+    assert planned(inventory(files))
+
+
+def test_the_link_for_the_linker_is_for_development_though_its_name_has_a_version() -> None:
+    files: Files = {
+        **BASE,
+        f"{LIB}/libdemo-14.so.0.1": shared(soname="libdemo-14.so.0", defines="demo"),
+        f"{LIB}/libdemo-14.so.0": "libdemo-14.so.0.1",
+        f"{LIB}/libdemo-14.so": "libdemo-14.so.0.1",
+        "usr/include/demo.h": None,
+    }
+    assert f"{LIB}/libdemo-14.so" in packages(planned(inventory(files)))["devel"]
+
+
+def test_many_directories_named_after_their_modules_make_one_pattern() -> None:
+    files: Files = {"usr/sbin/demod": HOST}
+    for name in ("amp", "delay", "echo", "fuzz", "phaser", "reverb"):
+        files |= {f"{LIB}/demo/gx_{name}.lv2/gx_{name}{part}.so": MODULE for part in ("", "_gui")}
+    (family,) = loaded(files).family.values()
+    assert [str(glob) for glob in family.files] == ["{libdir}/demo/gx_{type}.lv2/gx_{name}.so"]
+    assert planned(inventory(files))
+
+
 def test_libraries_headers_and_documents_get_packages() -> None:
     files: Files = {
         **BASE,

@@ -183,3 +183,15 @@ def test_what_a_module_alone_brings_is_told(forest: Forest) -> None:
     forest.shared(f"{DIR}/b.so", entry())
     external = {module.path: module.external for module in forest.discovery().modules}
     assert external == {f"{DIR}/a.so": ("libm.so.6",), f"{DIR}/b.so": ()}
+
+
+def test_a_library_that_loads_and_that_all_modules_link_to_is_a_host_of_any_name(forest: Forest) -> None:
+    loads = "#include <dlfcn.h>\nvoid *core(const char *x) { return dlopen(x, 1); }\n"
+    library = f"{LIB}/libmagic.so.1"
+    forest.shared(library, loads, "-Wl,-soname,libmagic.so.1")
+    for name in ("a", "b", "c"):
+        source = "void *core(const char *);" + entry(
+            f"register_{name}", f"void *x{name}(void){{return core(0);}}"
+        )
+        forest.shared(f"{LIB}/Tools-7/coders/{name}.so", source, needs=(library,))
+    assert forest.hosts() == [library]
