@@ -14,8 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from debian.deb822 import Deb822, PkgRelation
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 SPECS = Path(__file__).parents[2] / "specs"
 SUITES = {"bookworm": "", "trixie": "trixie"}
@@ -63,13 +65,31 @@ class Case:
 
         Not all that are in the tree: some exclude each other.
         """
-        elf = (owner for path, owner in self.owners.items() if _is_elf(self.tree / path))
-        return tuple(sorted(set(elf)))
+        elf = {owner for path, owner in self.owners.items() if _is_elf(self.tree / path)}
+        return tuple(sorted({*elf, *_recommended(self.suite, *sorted(elf))}))
 
     @property
     def trial(self) -> Path:
         """What is tried with the Debian packages in the root that they were built in, if anything."""
         return Path(__file__).with_name(f"{self.program}_install.sh")
+
+
+def _recommended(suite: str, *packages: str) -> Iterator[str]:
+    """What packages recommend and suggest in a version: libraries of modules, by dpkg-shlibdeps."""
+    environment = os.environ | {"APT_CONFIG": str(_apt(suite) / "apt.conf")}
+    command = ("apt-cache", "show", "--no-all-versions", *packages)
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
+    for stanza in Deb822.iter_paragraphs(shown, use_apt_pkg=False):
+        for field in stanza.keys() & {"Recommends", "Suggests"}:
+            for first, *_ in PkgRelation.parse_relations(stanza[field]):
+                if first.get("version"):
+                    yield str(first["name"])
+
+
+def _apt(suite: str) -> Path:
+    """The folder in which get-tree keeps what apt has to know of the suite."""
+    cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache_home / "splitpkg" / "debian" / f"{suite}-amd64"
 
 
 def _is_elf(path: Path) -> bool:
@@ -140,8 +160,7 @@ def debs(case: Case) -> Path:
 
 def in_root(case: Case, packages: Iterable[str], work: Path, out: Path) -> None:
     """Runs /work/build in a root of the case's suite with those packages, and brings /work/out out of it."""
-    cache_home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    sources = cache_home / "splitpkg" / "debian" / f"{case.suite}-amd64" / "apt.sources"
+    sources = _apt(case.suite) / "apt.sources"
     subprocess.run(
         [
             *("mmdebstrap", "--quiet", "--variant=apt", f"--include={','.join(packages)}"),
