@@ -105,7 +105,8 @@ def test_the_former_output_stays(place: Path, form: str, free: int) -> None:
     }
 
 
-@pytest.mark.parametrize("free", [3800, pytest.param(8000, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("free", [3800, 8000])
 @pytest.mark.parametrize("form", ["rpm", "deb"])
 def test_a_build_says_that_the_disk_was_full(place: Path, form: str, free: int) -> None:
     status, said = _run(place, form, free, build=True)
