@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitpkg.manifest.model import BuildSystem
-from splitpkg.plan.model import Role
+from splitpkg.plan.model import RelationKind, Role
 from splitpkg.render.deb import description, relations
 
 if TYPE_CHECKING:
@@ -89,15 +89,29 @@ def multi_arch(source: DebSource, package: PlannedPackage) -> str | None:
     """Whether packages of several architectures go together, or one serves all (Debian's MultiarchSpec).
 
     Libraries, and what is needed to build with them, go together if every file lies in a folder of
-    its architecture, or where files are the same for all. Data and documentation serve all as long as
-    they ask for nothing: the hub, and whoever carries the build's tag, must never satisfy a package
-    of another architecture.
+    its architecture, or where files are the same for all, and what they need goes together as well.
+    Data and documentation serve all as long as they ask for nothing: the hub, and whoever carries
+    the build's tag, must never satisfy a package of another architecture.
     """
     if package.architecture_dependent:
-        is_library = package.role in (Role.LIBRARY, Role.DEVELOPMENT)
-        return "same" if is_library and all(_coinstallable(source, package)) else None
+        return "same" if _goes_beside_itself(source, package, frozenset()) else None
+    return "foreign" if _serves_all(package) else None
+
+
+def _serves_all(package: PlannedPackage) -> bool:
     is_data = package.role in (Role.DATA, Role.DOCUMENTATION)
-    return "foreign" if is_data and not package.is_hub and not _asks(package) else None
+    return is_data and not package.is_hub and not _asks(package)
+
+
+def _goes_beside_itself(source: DebSource, package: PlannedPackage, above: frozenset[str]) -> bool:
+    """Whether the package of another architecture can be installed too; `above` are those that need it."""
+    if not package.architecture_dependent:
+        return _serves_all(package)
+    if package.role not in (Role.LIBRARY, Role.DEVELOPMENT) or not all(_coinstallable(source, package)):
+        return False
+    needed = {one.target for one in package.relations if one.kind is RelationKind.REQUIRES}
+    others = (one for one in source.plan.packages if one.name in needed - above - {package.name})
+    return all(_goes_beside_itself(source, one, above | {package.name}) for one in others)
 
 
 def _coinstallable(source: DebSource, package: PlannedPackage) -> Iterator[bool]:

@@ -119,6 +119,28 @@ def test_libraries_that_cannot_lie_together_do_not_say_so() -> None:
     assert _judged(package("libs", [file(f"{TRIPLET}/a"), file("usr/bin/x")], role=Role.LIBRARY)) is None
 
 
+def test_what_needs_a_package_that_cannot_lie_together_does_not_say_so() -> None:
+    header = [file("usr/include/demo.h")]
+    library = package("libs", [file(f"{TRIPLET}/libx.so.1")], role=Role.LIBRARY)
+    devel: dict[str, Any] = {"role": Role.DEVELOPMENT}
+    beside = package("devel", header, relations=(relation("requires", "demo-libs"),), **devel)
+    above = package("devel", header, relations=(relation("requires", "demo-core"),), **devel)
+    made = plan(package("core", [file("usr/bin/demod")]), library, beside)
+    assert multi_arch(DebSource(manifest(), made), beside) == "same"
+    made = plan(package("core", [file("usr/bin/demod")]), library, above)
+    assert multi_arch(DebSource(manifest(), made), above) is None
+    circle = [
+        package(
+            a,
+            [file(f"{TRIPLET}/lib{a}.so.1")],
+            relations=(relation("requires", f"demo-{b}"),),
+            role=Role.LIBRARY,
+        )
+        for a, b in ("ab", "ba")
+    ]
+    assert multi_arch(DebSource(manifest(), plan(*circle)), circle[0]) == "same"
+
+
 def test_what_may_satisfy_another_architecture_asks_for_nothing() -> None:
     data: dict[str, Any] = {"role": Role.DATA, "architecture_dependent": False}
     assert _judged(package("data", **data)) == "foreign"
