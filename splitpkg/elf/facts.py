@@ -65,7 +65,10 @@ def _of_image(image: Image, segment: Segment | None) -> ElfFile:
     source, header = image.source, image.header
     identity = build_id(source, header) or build_id_of_sections(source, header)
     interpreter = _interpreter(image)
-    linked = None if segment is None else _linked(image, segment, interpreter)
+    # For no machine: a language's own container, as Guile's .go files, that ld.so never reads.
+    if segment is None or header.machine == gabi.EM_NONE:
+        return _file(header, interpreter, identity, None, separate_debug=False)
+    linked = _linked(image, segment, interpreter)
     return _file(header, interpreter, identity, linked, separate_debug=False)
 
 

@@ -460,3 +460,19 @@ def test_a_directory_of_files_that_define_nothing_is_loaded_whole(forest: Forest
     forest.program("usr/bin/tool", "int bus(void);int main(void) { return bus(); }\n", needs=(bus,))
     assert forest.modules() == [f"{DIR}/libdemo_{name}.so.1" for name in ("a", "b", "bus", "c")]
     assert forest.planned()
+
+
+def test_compiled_scripts_in_elf_containers_are_data(forest: Forest) -> None:
+    """Guile's .go files: for no machine, with a dynamic table that has nothing of the loader's."""
+    modules = two_modules(forest)
+    container = bytearray(compiled(entry(), "-shared", "-fPIC", "-nostdlib"))
+    struct.pack_into("<H", container, MACHINE_AT, 0)
+    table = struct.unpack_from("<Q", container, 32)[0]
+    size, count = struct.unpack_from("<HH", container, 54)
+    for at in range(table, table + size * count, size):
+        if struct.unpack_from("<I", container, at)[0] == 2:
+            offset = struct.unpack_from("<Q", container, at + 8)[0]
+            struct.pack_into("<Q", container, offset, 0x37146003)
+    forest.put(f"{LIB}/guile/3.0/site-ccache/demo.go", bytes(container))
+    assert forest.modules() == modules
+    assert forest.kinds() == {f"{LIB}/guile/3.0/site-ccache/demo.go": "data"}
