@@ -70,7 +70,8 @@ class Truth:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_the_modules_are_found_and_the_draft_can_be_planned(program: str, suite: str, tmp_path: Path) -> None:
     truth = Truth(program, suite)
-    inventory, _ = scan(truth.get_tree(tmp_path))
+    inventory, scanned = scan(truth.get_tree(tmp_path))
+    assert errors(scanned) == ()
     found = discover(inventory)
     paths = {entry.path for entry, _ in elf_files(inventory.entries)}
     modules = {module.path for module in found.modules} - truth.unclear(paths)
@@ -78,7 +79,7 @@ def test_the_modules_are_found_and_the_draft_can_be_planned(program: str, suite:
 
     manifest = tmp_path / "splitpkg.toml"
     manifest.write_text(draft(found, inventory, None, None), encoding="utf-8")
-    plan, findings = make_plan(load(manifest), inventory)
+    plan, findings = make_plan(load(manifest), inventory, scanned)
     assert errors(findings) == ()
     assert plan is not None
     assert {path for package in plan.packages for path in package.modules} == {
