@@ -164,6 +164,8 @@ def test_each_package_pulls_in_its_own_libraries_alone(case: Case) -> None:
             assert sonames <= {*plan[paths]["external"], "ld-linux-x86-64.so.2", "rtld"}, name
 
 
-def test_no_error_of_the_linters_but_those_known(case: Case) -> None:
+def test_no_error_of_lintian_but_what_debian_s_own_build_has(case: Case) -> None:
+    """A path to Java's library, say, is there since upstream and Debian want it."""
     said = (built(case) / "lintian").read_text(encoding="utf-8")
-    assert [line for line in said.splitlines() if line.startswith("E:")] == []
+    errors = {line.split()[2] for line in said.splitlines() if line.startswith("E:")}
+    assert errors <= {"custom-library-search-path"}, said
