@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.sourced import built, cases
+from tests.support.worked import is_elf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,8 +90,7 @@ def has_code(package: Path) -> bool:
     """Whether a program or a shared object is in a Debian package."""
     folder = package.with_suffix(".content")
     subprocess.run(["dpkg-deb", "--extract", package, folder], check=True)
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return any(path.open("rb").read(4) == b"\x7fELF" for path in files)
+    return any(is_elf(path) for path in folder.rglob("*") if path.is_file())
 
 
 def declared(case: Case) -> set[str]:

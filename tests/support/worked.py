@@ -65,7 +65,7 @@ class Case:
 
         Not all that are in the tree: some exclude each other.
         """
-        elf = {owner for path, owner in self.owners.items() if _is_elf(self.tree / path)}
+        elf = {owner for path, owner in self.owners.items() if is_elf(self.tree / path)}
         return tuple(sorted({*elf, *_recommended(self.suite, *sorted(elf))}))
 
     @property
@@ -92,7 +92,8 @@ def _apt(suite: str) -> Path:
     return cache_home / "splitpkg" / "debian" / f"{suite}-amd64"
 
 
-def _is_elf(path: Path) -> bool:
+def is_elf(path: Path) -> bool:
+    """Whether a path is a file of ELF, and no link."""
     if path.is_symlink():
         return False
     with path.open("rb") as file:
