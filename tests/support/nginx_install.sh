@@ -14,10 +14,14 @@ installed() { dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$1" | grep -c
 # There is no init system here; without this invoke-rc.d does nothing.
 printf '#!/bin/sh\nexit 0\n' >/usr/sbin/policy-rc.d
 chmod 755 /usr/sbin/policy-rc.d
-kill "$(cat /run/nginx.pid)" 2>/dev/null || true
+# A server that was told to read its configuration anew lets go of modules late: begin with a fresh one.
+stop() {
+    [ ! -e /run/nginx.pid ] || kill "$(cat /run/nginx.pid)" || rm /run/nginx.pid
+    while [ -e /run/nginx.pid ]; do sleep 1; done
+}
 {
     install ./nginx_*.deb $(package common)
-    echo "over Debian's: $(status) $(installed libnginx-mod-mail) $(installed libnginx-mod-http-echo)"
+    echo "over Debian's: $(status) $(installed libnginx-mod-mail)"
     purge 'libnginx-mod-*'
     echo "core: $(status) $(loaded)"
     for module in http-geoip http-image-filter http-perl http-xslt-filter mail stream; do
@@ -36,7 +40,8 @@ kill "$(cat /run/nginx.pid)" 2>/dev/null || true
     echo "removed: $(status) $(enabled)"
     install $(package mod-stream)
     echo "back: $(status) $(loaded)"
-    pidof nginx >/dev/null || nginx
+    stop
+    nginx
     sleep 1
     echo "running: $(maps)"
     install ./nginx-*.deb
@@ -45,5 +50,5 @@ kill "$(cat /run/nginx.pid)" 2>/dev/null || true
     purge nginx-mod-mail
     sleep 1
     echo "less: $(status) $(maps)"
-    kill "$(cat /run/nginx.pid)"
+    stop
 } >/work/out/said
