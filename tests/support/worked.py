@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,14 +76,14 @@ class Case:
 
 
 def _recommended(suite: str, *packages: str) -> Iterator[str]:
-    """What packages recommend and suggest in a version: libraries of modules, by dpkg-shlibdeps."""
+    """The libraries that packages only recommend or suggest, since modules alone need them."""
     environment = os.environ | {"APT_CONFIG": str(_apt(suite) / "apt.conf")}
     command = ("apt-cache", "show", "--no-all-versions", *packages)
     shown = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
     for stanza in Deb822.iter_paragraphs(shown, use_apt_pkg=False):
         for field in stanza.keys() & {"Recommends", "Suggests"}:
             for first, *_ in PkgRelation.parse_relations(stanza[field]):
-                if first.get("version"):
+                if first.get("version") or re.fullmatch(r"lib.+[0-9](?:t64)?", first["name"]):
                     yield str(first["name"])
 
 
