@@ -1,5 +1,10 @@
 # Goes on where deb_build.sh ends: puts our packages in the place of Debian's, and lets libvirt's daemon load
 # its drivers. Says what came of it in /work/out/said.
+# In Debian 12 a package without programs makes the accounts; the daemon asks for its group.
+for group in libvirt libvirt-qemu; do
+    getent group $group >/dev/null || groupadd --system $group
+done
+getent passwd libvirt-qemu >/dev/null || useradd --system --gid libvirt-qemu libvirt-qemu
 version=$(dpkg-deb -f ./libvirt0_*.deb Version)
 storage() {
     timeout 60 libvirtd >/work/last 2>&1 &
@@ -10,7 +15,7 @@ storage() {
         sleep 1
     done
     virsh -c qemu:///system pool-capabilities | sed -n "s/.*<pool type='\(rbd\|disk\)' supported='\(.*\)'.*/\1 \2/p"
-    kill $daemon
+    kill $daemon || cat /work/last >&2
     wait $daemon || true
 }
 installed() { dpkg-query -W -f '${db:Status-Status} ${Version}\n' 'libvirt*' libnss-libvirt | grep '^installed '; }
