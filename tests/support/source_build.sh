@@ -2,7 +2,7 @@
 # builds /work/deb/debian and /work/rpm/*.spec as people build packages, and puts what comes out into /work/out.
 set -eu
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 PATH="/usr/lib/ccache:$PATH" CCACHE_DIR=/work/ccache
-! command -v splitpkg
+if command -v splitpkg; then exit 1; fi
 mkdir -p /work/out /work/tree
 trap '[ $? = 0 ] || tail -n 60 /work/log >&2' EXIT
 
