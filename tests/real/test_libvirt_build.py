@@ -19,7 +19,6 @@ def test_packages_take_the_place_of_debians(case: Case) -> None:
     said = dict(line.rsplit(" ", 1) for line in (out / "said").read_text(encoding="utf-8").splitlines())
     assert said == {
         "ours": str(len(list(out.glob("*.deb")))),
-        "debian": "0",
         "network": "0",
         "all disk": "yes",
         "all rbd": "yes",
