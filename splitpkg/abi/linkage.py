@@ -14,7 +14,7 @@ from splitpkg.inventory.model import elf_files
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from splitpkg.elf.model import ElfFile, Symbol
+    from splitpkg.elf.model import ElfFile
     from splitpkg.inventory.model import Entry, Inventory
 
 Abi = tuple[int, str, int]
@@ -100,14 +100,11 @@ class Linkage:
         return min((one for one in found if one != path), key=rank, default=None)
 
 
-def is_met_outside(symbol: Symbol, facts: ElfFile, internal: frozenset[str]) -> bool:
-    """Whether the symbol's version says that a file from outside the tree has it.
-
-    `internal` holds the DT_NEEDED names that the tree itself answers.
-    """
-    if symbol.version is None:
-        return False
-    return any(symbol.version in need.nodes and need.file not in internal for need in facts.verneeds)
+def outer_nodes(linkage: Linkage, path: str) -> frozenset[str | None]:
+    """The version nodes that the file needs of libraries outside the tree, which have their symbols."""
+    internal = {need.name for need in linkage.needs(path) if need.provider is not None}
+    needs = linkage.facts(path).verneeds
+    return frozenset(node for need in needs if need.file not in internal for node in need.nodes)
 
 
 def definers(linkage: Linkage, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.linkage import definers, is_met_outside
+from splitpkg.abi.linkage import definers, outer_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,9 +53,9 @@ class Scope:
         """The strong undefined symbols of a file that neither a host nor its own libraries define."""
         linkage, facts = self._linkage, self._linkage.facts(path)
         loaded = linkage.closure(path).files
-        internal = frozenset(need.name for need in linkage.needs(path) if need.provider is not None)
+        outer = outer_nodes(linkage, path)
         for symbol in facts.undefined:
-            if symbol.weak or symbol.name in self._hosts or is_met_outside(symbol, facts, internal):
+            if symbol.weak or symbol.name in self._hosts or symbol.version in outer:
                 continue
             found = self._definers.get(symbol.name, ())
             if loaded.isdisjoint(found):

@@ -56,8 +56,8 @@ def candidates(objects: Objects, path: str) -> dict[str, frozenset[str]]:
 
 
 def own_names(path: str) -> tuple[str, ...]:
-    """The names that a file's entry symbol may carry, longest first: `virt_driver_qemu`, `qemu`."""
-    pieces = [piece for piece in _PIECES.split(stem(path)) if piece][:_LONGEST]
+    """The names that a file's entry symbol may carry, in lower case, longest first: `driver_qemu`, `qemu`."""
+    pieces = [piece for piece in _PIECES.split(stem(path).lower()) if piece][:_LONGEST]
     found = set[str]()
     for start in range(len(pieces)):
         for stop in range(start + 1, len(pieces) + 1):
@@ -72,7 +72,7 @@ def _forms(symbol: str, names: tuple[str, ...]) -> Iterable[str]:
     yield symbol
     lower = symbol.lower()
     for name in names:
-        at = lower.find(name.lower())
+        at = lower.find(name)
         if at >= 0:
             yield f"{symbol[:at]}{{}}{symbol[at + len(name) :]}"
             return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import is_library_directory
-from splitpkg.abi.linkage import definers, is_met_outside
+from splitpkg.abi.linkage import definers, outer_nodes
 from splitpkg.discover.model import Kind
 from splitpkg.discover.places import stem
 
@@ -71,7 +71,12 @@ class HostFinder:
         )
         self._programs = definers(objects.linkage, objects.programs)
         self._libraries = frozenset(definers(objects.linkage, objects.shared))
-        self._loaders = frozenset(path for path in self._candidates if _imports_loader(objects, path))
+        calls = frozenset(name for name in objects.linked if _LOADER.fullmatch(name))
+        self._loaders = frozenset(
+            path
+            for path in self._candidates
+            if any(symbol.name in calls for symbol in objects.facts(path).undefined)
+        )
         self._texts = {path: objects.mentions(path) for path in self._candidates}
         self._calls: dict[str, frozenset[str]] = {}
         self._reaching: dict[str, bool] = {}
@@ -113,15 +118,14 @@ class HostFinder:
 
     def _wanted(self, path: str) -> list[str]:
         """The strong undefined symbols of a module that only programs define."""
-        linkage, facts = self._objects.linkage, self._objects.facts(path)
-        internal = frozenset(need.name for need in linkage.needs(path) if need.provider is not None)
+        outer = outer_nodes(self._objects.linkage, path)
         return [
             symbol.name
-            for symbol in facts.undefined
+            for symbol in self._objects.facts(path).undefined
             if not symbol.weak
             and symbol.name in self._programs
             and symbol.name not in self._libraries
-            and not is_met_outside(symbol, facts, internal)
+            and symbol.version not in outer
         ]
 
     def _by_text(self, directory: str, modules: tuple[str, ...]) -> dict[str, str]:
@@ -221,10 +225,6 @@ def _linked_by(count: Mapping[str, int]) -> dict[str, str]:
 
 def _can_host(verdict: Verdict) -> bool:
     return verdict.kind in (Kind.PROGRAM, Kind.LIBRARY, Kind.HELPER, Kind.MODULE)
-
-
-def _imports_loader(objects: Objects, path: str) -> bool:
-    return any(_LOADER.fullmatch(symbol.name) for symbol in objects.facts(path).undefined)
 
 
 def _spellings(directory: str) -> tuple[str, ...]:

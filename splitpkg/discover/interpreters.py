@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from splitpkg.discover.places import stem
@@ -73,9 +74,9 @@ def extension_of(
     objects: Objects, path: str, among: tuple[Interpreter, ...]
 ) -> tuple[Interpreter, str] | None:
     """The interpreter that the file is an extension of, and the entry symbol that shows it."""
-    facts, names = objects.facts(path), _own_names(objects, path)
+    facts, names, is_entry = objects.facts(path), _own_names(objects, path), _entry_of(among).fullmatch
     for symbol in facts.defined:
-        for interpreter in among:
+        for interpreter in among if is_entry(symbol.name) else ():
             found = interpreter.entry.fullmatch(symbol.name)
             if found is None:
                 continue
@@ -84,6 +85,13 @@ def extension_of(
             if _is_named(found, _spared(names, interpreter)) and _uses(interpreter, facts):
                 return interpreter, symbol.name
     return None
+
+
+@cache
+def _entry_of(among: tuple[Interpreter, ...]) -> re.Pattern[str]:
+    """What matches an entry symbol of any of them."""
+    unnamed = (re.sub(r"\(\?P<\w+>", "(?:", interpreter.entry.pattern) for interpreter in among)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in unnamed) or r"(?!)")
 
 
 def _own_names(objects: Objects, path: str) -> set[str]:

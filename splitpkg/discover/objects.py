@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.linkage import Linkage, definers, is_met_outside
+from splitpkg.abi.linkage import Linkage, definers, outer_nodes
 from splitpkg.elf.model import DF_1_PIE, ElfType
 from splitpkg.inventory.model import EntryKind, elf_files
 
@@ -132,8 +132,5 @@ def _links(inventory: Inventory) -> dict[str, tuple[str, ...]]:
 
 def _imported(linkage: Linkage, paths: Iterable[str]) -> Iterable[str]:
     for path in paths:
-        facts = linkage.facts(path)
-        internal = frozenset(need.name for need in linkage.needs(path) if need.provider is not None)
-        for symbol in facts.undefined:
-            if is_met_outside(symbol, facts, internal):
-                yield symbol.name
+        outer = outer_nodes(linkage, path)
+        yield from (symbol.name for symbol in linkage.facts(path).undefined if symbol.version in outer)

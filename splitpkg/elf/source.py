@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from mmap import mmap
     from types import TracebackType
 
-# Most files keep all that is wanted of them below this offset, so that two reads do.
-HEAD = 32 * 1024
+# Most ELF files keep all that is wanted of them below HEAD, so that three reads do; the first one tells
+# which files are ELF.
+START, HEAD = 64, 32 * 1024
 # No table of a real file comes near it; one that claims more (in a sparse file) must not fill the memory.
 LARGEST = 256 * 1024 * 1024
 
@@ -52,7 +53,7 @@ class OpenFile:
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         try:
             self.size = os.fstat(self._descriptor).st_size
-            self._head = os.pread(self._descriptor, HEAD, 0)
+            self._head = os.pread(self._descriptor, START, 0)
         except BaseException:
             os.close(self._descriptor)
             raise
@@ -66,6 +67,8 @@ class OpenFile:
         os.close(self._descriptor)
 
     def take(self, offset: int, size: int) -> bytes:
+        if START < offset + size <= HEAD and len(self._head) <= START:
+            self._head = os.pread(self._descriptor, HEAD, 0)
         if offset + size <= len(self._head):
             return self._head[offset : offset + size]
         _check(offset, size, self.size)

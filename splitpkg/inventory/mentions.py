@@ -32,26 +32,30 @@ def mentions(
     """
     files = elf_files(entries)
     places, others = _directories(files)
-    wanted = _names_for_dlsym(files) | _spelled(places | others)
-    loaders = [entry.path for entry, facts in files if _may_load(facts)] if wanted else []
+    here, there = _spelled(places), _spelled(others)
+    wanted = _names_for_dlsym(files) | here | there
+    calls = frozenset(name for name in _undefined(files) if _LOADER.search(name))
+    loaders = [entry.path for entry, facts in files if _may_load(facts, calls)] if wanted else []
     prepared = Search(wanted)
     found = {path: search(path, prepared) for path in loaders}
     # In a list of directories, as of a search path, each stands within a string.
-    elsewhere_too = [path for path, names in found.items() if not names.isdisjoint(_spelled(others))]
-    found |= {path: found[path] | contains(path, _spelled(places)) for path in elsewhere_too}
+    elsewhere_too = [path for path, names in found.items() if not names.isdisjoint(there)]
+    found |= {path: found[path] | contains(path, here) for path in elsewhere_too}
     return {path: names for path, names in found.items() if names}
 
 
-def _may_load(facts: ElfFile) -> bool:
+def _may_load(facts: ElfFile, calls: frozenset[str]) -> bool:
     """Whether the file may call dlopen, itself or by a library; without a dynamic table nothing can."""
-    return facts.dynamic and (
-        facts.is_program or any(_LOADER.search(symbol.name) for symbol in facts.undefined)
-    )
+    return facts.dynamic and (facts.is_program or any(symbol.name in calls for symbol in facts.undefined))
+
+
+def _undefined(files: tuple[tuple[Entry, ElfFile], ...]) -> set[str]:
+    return {symbol.name for _, facts in files for symbol in facts.undefined}
 
 
 def _names_for_dlsym(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
     """Symbols that files outside the directories of libraries define and that no file links to."""
-    linked = {symbol.name for _, facts in files for symbol in facts.undefined}
+    linked = _undefined(files)
     return frozenset(
         symbol.name
         for entry, facts in files

@@ -125,6 +125,8 @@ class _Reader:
         return None
 
     def _acceptable(self, path: str) -> bool:
+        if path.isascii() and path.isprintable() and len(path) <= LONGEST_PATH:
+            return True
         name = path.rpartition("/")[2]
         try:
             name.encode("utf-8")
@@ -262,11 +264,12 @@ def _type_name(mode: int) -> str:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """No garbage collection meanwhile: facts are many small tuples without cycles."""
+    """No garbage collection meanwhile, nor later of what was read: facts are small tuples without cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if enabled:
             gc.enable()
