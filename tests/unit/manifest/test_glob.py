@@ -43,7 +43,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), min_size=1, max_size=2))
 def test_wildcards_and_sets_match_what_glob_finds(tree: Path, parts: list[list[str]]) -> None:
     pattern = "/".join("".join(part) for part in parts)
-    if pattern.startswith("]") or any(part in (".", "..") for part in pattern.split("/")):
+    # `**` of its own crosses slashes here, and is `*` there.
+    if pattern.startswith("]") or "**" in pattern or any(part in (".", "..") for part in pattern.split("/")):
         return
     try:
         ours = Glob(pattern)
