@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 JOURNAL = ".splitpkg-journal"
 FRESH, FORMER = ".splitpkg-new", ".splitpkg-old"
+MANY = 200
+"""So many files are put on the disk by sync(2) rather than one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,11 @@ def switch(changes: Sequence[Change], root: Path) -> None:
         return
     try:
         _note(changes, root, decided=False)
+        _discard_helpers(changes)
         for change in changes:
             _make_folders(change.target.parent, made)
             _stage(change)
-        _sync_folders(changes)
+        _settle(changes)
         _note(changes, root, decided=True)
         _out_of_reach(lambda: _exchange(changes, root), root)
     except BaseException:
@@ -111,8 +115,6 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
 
 
 def _stage(change: Change) -> None:
-    _discard(change.fresh)
-    _discard(change.former)
     if change.target.exists():
         _keep(change)
     if change.source is not None:
@@ -121,8 +123,6 @@ def _stage(change: Change) -> None:
         with change.fresh.open("xb") as out:
             os.fchmod(out.fileno(), change.mode)
             out.write(change.content)
-            out.flush()
-            os.fsync(out.fileno())
 
 
 def _keep(change: Change) -> None:
@@ -202,9 +202,7 @@ def _restore(change: Change) -> None:
 def _clear(changes: Iterable[Change], root: Path) -> None:
     """Removes what helped; the journal last, when the folders are on the disk."""
     listed = list(changes)
-    for change in listed:
-        _discard(change.fresh)
-        _discard(change.former)
+    _discard_helpers(listed)
     with suppress(OSError):
         _sync_folders(listed)
     _discard(_beside(root / JOURNAL, FRESH))
@@ -215,9 +213,32 @@ def _beside(path: Path, ending: str) -> Path:
     return path.with_name(f".{path.name}{ending}")
 
 
+def _discard_helpers(changes: Iterable[Change]) -> None:
+    """Removes what waits beside the targets: few of very many files have anything there."""
+    helpers: defaultdict[Path, set[str]] = defaultdict(set)
+    for change in changes:
+        name = change.target.name
+        helpers[change.target.parent].update((f".{name}{FRESH}", f".{name}{FORMER}"))
+    for folder, names in helpers.items():
+        with suppress(FileNotFoundError, NotADirectoryError):
+            for name in names.intersection(path.name for path in folder.iterdir()):
+                _discard(folder / name)
+
+
 def _discard(path: Path) -> None:
     with suppress(FileNotFoundError, NotADirectoryError):
         path.unlink()
+
+
+def _settle(changes: Sequence[Change]) -> None:
+    """What was staged is on the disk; many files are faster with all else that the system has to write."""
+    if len(changes) > MANY:
+        os.sync()
+        return
+    for change in changes:
+        if not change.removes:
+            _sync(change.fresh)
+    _sync_folders(changes)
 
 
 def _sync_folders(changes: Iterable[Change]) -> None:
@@ -225,8 +246,8 @@ def _sync_folders(changes: Iterable[Change]) -> None:
         _sync(folder)
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

@@ -60,9 +60,15 @@ def write(
 
 def _changes(files: Sequence[Rendered], directory: Path) -> list[Change]:
     root, findings, changes = directory.resolve(), list[Diagnostic](), list[Change]()
+    folders = dict[str, Path]()
     taken = set[Path]()
     for file in files:
-        target = Path(os.path.realpath(root / file.path))
+        folder, name = os.path.split(root / file.path)
+        if folder not in folders:
+            folders[folder] = Path(os.path.realpath(folder))
+        target = folders[folder] / name
+        if target.is_symlink():
+            target = Path(os.path.realpath(target))
         content = file.text.encode("utf-8", "surrogateescape")
         problem = "is written twice" if target in taken else _obstacle(target, root)
         taken.add(target)
