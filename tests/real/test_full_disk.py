@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ AS_ROOT = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
 # Writes an output, leaves that many KiB of the disk free, and writes another one; keeps what is there.
 SCRIPT = """
 mount -t tmpfs -o size=32m tmpfs out
+trap 'umount out' EXIT
 "$PYTHON" -m splitpkg "$FORM" old -m old.toml -o out > said 2>&1 || exit 99
 cp -a out/. before
 room=$(df --output=avail -k out | tail -n 1)
@@ -66,6 +68,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@cache
+def _own_mounts() -> tuple[str, ...]:
+    """Mounts of its own for a command; in a root that is no mount point they are seen outside, too."""
+    private = ("unshare", "--mount")
+    alone = subprocess.run([*private, *AS_ROOT, "true"], check=False, capture_output=True, timeout=60)
+    return private if alone.returncode == 0 else (*private, "--propagation", "unchanged")
+
+
 def _run(place: Path, form: str, free: int, *, build: bool) -> tuple[int, str]:
     for name in ("before", "after"):
         shutil.rmtree(place / name)
@@ -77,7 +87,7 @@ def _run(place: Path, form: str, free: int, *, build: bool) -> tuple[int, str]:
         "BUILD": "--build" if build else "",
     }
     done = subprocess.run(
-        ["unshare", "--mount", *AS_ROOT, "sh", "-c", SCRIPT],
+        [*_own_mounts(), *AS_ROOT, "sh", "-c", SCRIPT],
         cwd=place,
         env={**os.environ, **variables},
         check=False,

@@ -68,6 +68,13 @@ def _write_new(out: Path) -> None:
         write(_rendered(NEW), out, record="d/record", finished=[out / "staged/packed"])
 
 
+def _write_new_and_linger(out: Path) -> None:
+    """Some of the moments are to lie behind the switch."""
+    _write_new(out)
+    for _ in range(MOMENTS.step):
+        os.getpid()
+
+
 def _killed(work: Callable[[], None], moment: int, *, everyone: bool) -> bool:
     """Does the work in a process that is killed before its `moment`-th step; whether it was.
 
@@ -101,7 +108,7 @@ def test_a_command_that_is_killed_leaves_the_former_or_the_new_output(memory: Pa
     seen = []
     for moment in MOMENTS:
         out = _lay_out(memory / str(moment))
-        if not _killed(lambda: _write_new(out), moment, everyone=False):  # noqa: B023
+        if not _killed(lambda: _write_new_and_linger(out), moment, everyone=False):  # noqa: B023
             break
         with reserved(out):
             seen.append(_seen(out))
