@@ -41,7 +41,7 @@ MACROS = {
     "_debuginfo_subpackages": "1",
     "_debugsource_packages": "1",
     # From rpm 4.20 on rpmbuild does this itself.
-    "install": "%{lua: if rpm.vercmp(rpm.expand('%{?rpmversion}'), '4.20') < 0"
+    "install": "%{lua: if rpm.vercmp(rpm.expand('%{?rpmversion}%{!?rpmversion:0}'), '4.20') < 0"
     " and rpm.expand('%(command -v eu-strip)') ~= '' then"
     " print(rpm.expand('%{?_enable_debug_packages:%{debug_package}}')) end}\\\n%%install\\\n%{nil}",
     "systemd_post()": "[ $1 -ne 1 ] || ! command -v systemctl >/dev/null"
