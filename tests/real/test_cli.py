@@ -13,24 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.support import relay
+from tests.support import relay, small
 
-MANIFEST = """
-[program]
-name = "demo"
-version = "1.0"
-summary = "Demonstration"
-description = "It demonstrates."
-license = "MIT"
-maintainer = "Jo Doe <jo@demo.example>"
-date = 2024-11-22
-
-[hosts]
-files = "usr/bin/demo"
-
-[package.core]
-files = ["usr/bin", "usr/share/demo"]
-"""
+MANIFEST = small.MANIFEST.format(description="It demonstrates.")
 
 Done = subprocess.CompletedProcess[str]
 

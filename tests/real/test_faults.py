@@ -15,27 +15,12 @@ import pytest
 
 from splitpkg.output import reserved
 from splitpkg.render.switch import complete
+from tests.support.small import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-MANIFEST = """
-[program]
-name = "demo"
-version = "1.0"
-summary = "Demonstration"
-description = "{description}"
-license = "MIT"
-maintainer = "Jo Doe <jo@demo.example>"
-date = 2024-11-22
-
-[hosts]
-files = "usr/bin/demo"
-
-[package.core]
-files = ["usr/bin", "usr/share/demo"]
-"""
 # Even root has no more rights than the modes of files give (capabilities(7)).
 WITHOUT_RIGHTS = ("setpriv", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs")
 

@@ -11,22 +11,8 @@ from pathlib import Path
 
 import pytest
 
-MANIFEST = """
-[program]
-name = "demo"
-version = "1.0"
-summary = "Demonstration"
-description = "{description}"
-license = "MIT"
-maintainer = "Jo Doe <jo@demo.example>"
-date = 2024-11-22
+from tests.support.small import MANIFEST
 
-[hosts]
-files = "usr/bin/demo"
-
-[package.core]
-files = ["usr/bin", "usr/share/demo"]
-"""
 AS_ROOT = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
 
 # Writes an output, leaves that many KiB of the disk free, and writes another one; keeps what is there.
