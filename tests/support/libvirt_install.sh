@@ -18,11 +18,13 @@ storage() {
     kill $daemon || cat /work/last >&2
     wait $daemon || true
 }
-installed() { dpkg-query -W -f '${db:Status-Status} ${Version}\n' 'libvirt*' libnss-libvirt | grep '^installed '; }
+installed() { dpkg-query -W -f '${db:Status-Status} ${Version} ${Package}\n' 'libvirt*' libnss-libvirt | grep '^installed '; }
+others() { installed | grep -vF "installed $version " | cut -d ' ' -f 3 | xargs; }
 
 {
     apt-get -y -q --no-install-recommends install ./*.deb >>/work/log 2>&1
-    echo "ours $(installed | grep -cxF "installed $version")"
+    echo "ours $(installed | grep -cF "installed $version ")"
+    echo "others $(others)"
     echo "network $(find /etc/systemd/system/sockets.target.wants -name 'libvirtd-t*' | wc -l)"
     mkdir -p /run/libvirt
     storage | sed 's/^/all /'
