@@ -20,14 +20,48 @@ class TagFamily(StrEnum):
     NODE = "version-node"
     SONAME = "private-soname"
     STAMP = "stamp-symbol"
+    CONSTANT = "data-constant"
+    PATH = "path"
+
+
+class Strength(StrEnum):
+    """What has to change before the tag does: from a single commit to the interface alone."""
+
+    COMMIT = "commit"
+    BUILD = "build"
+    VERSION = "version"
+    INTERFACE = "interface"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CapabilityNames:
+    """What packages customarily call the tag, by format: `{value}` and `{minor}` stand for its parts.
+
+    None where the format has no custom of its own.
+    """
+
+    rpm: str | None = None
+    deb: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Tag:
-    """A mark of the build: its value, the files that provide it and the modules that carry it."""
+    """A mark of the build: its value, the files that provide it and the modules that carry it.
+
+    `value` has to be equal on both sides. `minor` is what the hosts offer at least, and `needs` pairs
+    each carrier with the minor it asks for: a carrier fits hosts whose minor is not smaller. `strength`
+    is None where nothing tells it; `judged` is the evidence. `sure` is false where a finder took the
+    mark for a tag of the build without proof.
+    """
 
     family: TagFamily
     value: str
     providers: tuple[str, ...]
     carriers: tuple[str, ...]
     why: str
+    minor: int | None = None
+    strength: Strength | None = None
+    judged: str = ""
+    sure: bool = True
+    needs: tuple[tuple[str, int], ...] = ()
+    names: CapabilityNames = CapabilityNames()
