@@ -41,6 +41,10 @@ class Layout:
         """A table of unsigned numbers of four bytes each."""
         return self._numbers("I", table)
 
+    def addresses(self, table: bytes) -> array[int]:
+        """A table of unsigned numbers of the size of an address."""
+        return self._numbers("I" if self.bits == 32 else "Q", table)
+
     def symbol_columns(self, table: bytes) -> tuple[array[int], array[int], array[int]]:
         """Of each entry of a symbol table: st_name; st_info, st_other and st_shndx as one word; st_value."""
         words = self._numbers("I", table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
+from splitpkg.elf.data import read_data
 from splitpkg.elf.errors import ElfError, Reason
 from splitpkg.elf.facts import read_facts
 from splitpkg.elf.header import read_header
@@ -15,9 +16,10 @@ from splitpkg.elf.static_symbols import find_global
 from splitpkg.elf.strings import Search, find_strings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from mmap import mmap
 
+    from splitpkg.elf.data import Field, Record
     from splitpkg.elf.header import Header
     from splitpkg.elf.model import ElfFile
     from splitpkg.elf.source import Source
@@ -28,6 +30,7 @@ __all__ = [
     "ElfError",
     "Reason",
     "Search",
+    "data",
     "global_symbols",
     "likeness",
     "parse",
@@ -94,6 +97,17 @@ def global_symbols(
     None where the file is stripped. Raises ElfError, also for what is not ELF, and OSError.
     """
     return _ask(path_or_data, lambda source, header: find_global(source, header, names))
+
+
+def data(
+    path_or_data: bytes | mmap | str | os.PathLike[str], wanted: Mapping[str, Sequence[Field]]
+) -> dict[str, Record | None]:
+    """The data at each of the wanted symbols that the file defines, read as structs of these fields.
+
+    None stands for data that has no bytes in the file. Raises ElfError, also for what is not ELF, and
+    OSError.
+    """
+    return _ask(path_or_data, lambda source, header: read_data(source, header, wanted))
 
 
 def _ask(

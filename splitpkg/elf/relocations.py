@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from splitpkg.elf import gabi
 from splitpkg.elf.errors import corrupt
@@ -48,6 +48,17 @@ COPY = {
 }
 
 
+class Relocation(NamedTuple):
+    """What the loader writes at the address `place`: the symbol's value plus the addend.
+
+    `symbol` is 0 where there is none; an addend of None stands in place.
+    """
+
+    place: int
+    symbol: int
+    addend: int | None
+
+
 def copied_symbols(image: Image, dynamic: Dynamic) -> set[int]:
     """Indices of the symbols that a program holds only as copies of a library's. Raises ElfError."""
     copy = COPY.get((image.layout.bits, image.header.machine))
@@ -83,14 +94,29 @@ def highest_symbol(image: Image, dynamic: Dynamic) -> int:
     return max((symbol for struct, table in tables for symbol, _ in _decode(image, struct, table)), default=0)
 
 
-def _tables(image: Image, dynamic: Dynamic) -> Iterator[tuple[Struct, bytes]]:
-    """The relocations, less the relative ones that the linker counts and puts first: they name no symbol."""
+def relocations_in(image: Image, dynamic: Dynamic, where: range) -> Iterator[Relocation]:
+    """The relocations of words at addresses in that range. Raises ElfError."""
+    word = image.layout.bits // 8
+    for struct, table in _tables(image, dynamic, relative=True):
+        numbers, width = image.layout.addresses(table), struct.size // word
+        for index, place in enumerate(numbers[::width]):
+            if place in where:
+                entry = table[index * struct.size : (index + 1) * struct.size]
+                symbol, _ = next(iter(_decode(image, struct, entry)))
+                yield Relocation(place, symbol, numbers[index * width + 2] if width == 3 else None)
+
+
+def _tables(image: Image, dynamic: Dynamic, *, relative: bool = False) -> Iterator[tuple[Struct, bytes]]:
+    """The relocations, without the relative ones unless they are asked for.
+
+    The linker counts those and puts them first: they name no symbol.
+    """
     layout = image.layout
     for tag, size_tag, count_tag, struct in (
         (gabi.DT_RELA, gabi.DT_RELASZ, gabi.DT_RELACOUNT, layout.rela),
         (gabi.DT_REL, gabi.DT_RELSZ, gabi.DT_RELCOUNT, layout.rel),
     ):
-        skipped = dynamic.values.get(count_tag, 0) * struct.size
+        skipped = 0 if relative else dynamic.values.get(count_tag, 0) * struct.size
         yield from _table(image, struct, dynamic.get(tag), dynamic.values.get(size_tag, 0), skipped)
 
 

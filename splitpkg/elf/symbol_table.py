@@ -43,6 +43,13 @@ class SymbolTable(NamedTuple):
         near = compress(range(len(self.values)), map(addresses.__contains__, self.values))
         return [index for index in near if (self.values[index], self._type(index)) in wanted]
 
+    def defined(self, index: int) -> bool:
+        """Whether the symbol stands at an address of this file. Raises ElfError for one beyond the table."""
+        if index >= len(self.names):
+            raise corrupt(f"symbol {index} is beyond the {len(self.names)} of the table")
+        section: int = self.layout.symbol_word.unpack(self.layout.word.pack(self.words[index]))[2]
+        return section not in {gabi.SHN_UNDEF, gabi.SHN_ABS}
+
     def _type(self, index: int) -> int:
         info: int = self.layout.symbol_word.unpack(self.layout.word.pack(self.words[index]))[0]
         return info & 0xF
