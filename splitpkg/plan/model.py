@@ -48,6 +48,7 @@ class Constraint(StrEnum):
     """Which versions of the target satisfy the relation."""
 
     SAME_BUILD = "same-build"
+    SAME_BUILD_IF_INSTALLED = "same-build-if-installed"
     AT_LEAST = "at-least"
     RANGE = "range"
     NONE = "none"
@@ -65,13 +66,18 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Relation:
-    """One relation. `target` is the neutral full name of a package of the plan."""
+    """One relation. `target` is the neutral full name of a package of the plan, or of a capability.
+
+    With the constraint same-build-if-installed the target may be absent, but not of another build.
+    Relations that are there for a tag, and they alone, have it as `tag`; `target` is NAME-abi then.
+    """
 
     kind: RelationKind
     target: str
     constraint: Constraint
     reason: Reason
     evidence: tuple[str, ...] = ()
+    tag: Tag | None = None
 
 
 class Config(StrEnum):

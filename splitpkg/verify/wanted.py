@@ -121,6 +121,9 @@ def wanted(relation: ExpectedRelation, package: BuiltPackage, group: Group) -> I
         return
     version = (target or package).version
     name = relation.target + (_qualifier(package, target) if relation.qualified else "")
+    if relation.constraint is Constraint.SAME_BUILD_IF_INSTALLED:
+        yield Wanted(package.format, kind, relation.target, f"({name} = {version} if {name})")
+        return
     for operator, versions in _bounds(relation, package, version):
         yield Wanted(package.format, kind, relation.target, name, operator, versions)
 
@@ -137,7 +140,7 @@ def _bounds(
         case Constraint.SAME_BUILD if relation.kind is RelationKind.BREAKS:
             yield "<", (version,)
             yield ">", (version,)
-        case Constraint.SAME_BUILD:
+        case Constraint.SAME_BUILD | Constraint.SAME_BUILD_IF_INSTALLED:
             yield "=", (version,)
         case Constraint.AT_LEAST:
             yield ">=", least

@@ -8,7 +8,7 @@ import sysconfig
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from splitpkg.plan.model import Config, Constraint, Reason
+from splitpkg.plan.model import Config, Constraint, Reason, RelationKind
 from splitpkg.render.deb import relations
 from splitpkg.render.deb.conffiles import is_conffile
 from splitpkg.render.deb.modes import packed
@@ -53,7 +53,7 @@ def _files(source: DebSource, package: PlannedPackage, multiarch: str | None) ->
 
 def _relations(source: DebSource, package: PlannedPackage) -> Iterator[ExpectedRelation]:
     for relation in package.relations:
-        if relation.kind in relations.FIELDS:
+        if relations.field(relation) is not None:
             yield _expected(source, package, relation)
     for field, kind in _KINDS.items():
         for text in relations.own(package, field):
@@ -75,13 +75,14 @@ _KINDS = {field: kind for kind, field in relations.FIELDS.items()}
 def _expected(source: DebSource, package: PlannedPackage, relation: Relation) -> ExpectedRelation:
     """No architecture behind the name: without `Multi-Arch: foreign` it is the package's own (policy 7)."""
     texts = relations.spelled(source, package, relation)
+    if_installed = relation.constraint is Constraint.SAME_BUILD_IF_INSTALLED
     return ExpectedRelation(
-        kind=relation.kind,
+        kind=RelationKind.BREAKS if if_installed else relation.kind,
         target=source.names.get(relation.target, relation.target),
         qualified=False,
-        constraint=relation.constraint,
+        constraint=Constraint.SAME_BUILD if if_installed else relation.constraint,
         reason=relation.reason,
-        spelling=f"{relations.FIELDS[relation.kind]}: {', '.join(texts)}",
+        spelling=f"{relations.field(relation)}: {', '.join(texts)}",
     )
 
 

@@ -26,13 +26,23 @@ FIELDS = {
 ORDER = ("Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces", "Provides")
 
 
+def field(relation: Relation) -> str | None:
+    """The relation's field; None where Debian needs none.
+
+    What may be absent but not of another build is broken by what would not fit it.
+    """
+    if relation.constraint is Constraint.SAME_BUILD_IF_INSTALLED:
+        return FIELDS[RelationKind.BREAKS]
+    return FIELDS.get(relation.kind)
+
+
 def impossible(source: DebSource, package: PlannedPackage, relation: Relation) -> bool:
     """Whether it asks an arch:all package for the same build of an arch-dependent one.
 
     A binNMU gives the latter a version (`+b1`) that the former cannot know (Debian bug 983756).
     """
     return (
-        relation.constraint is Constraint.SAME_BUILD
+        relation.constraint in (Constraint.SAME_BUILD, Constraint.SAME_BUILD_IF_INSTALLED)
         and not package.architecture_dependent
         and _is_architecture_dependent(source, relation.target)
     )
@@ -46,8 +56,9 @@ def fields(source: DebSource, package: PlannedPackage) -> tuple[tuple[str, tuple
     if any(file.needed or (source.is_built and file.needed is not None) for file in package.files):
         found["Depends"].add("${shlibs:Depends}")
     for relation in package.relations:
-        if relation.kind in FIELDS:
-            found[FIELDS[relation.kind]].update(spelled(source, package, relation))
+        name = field(relation)
+        if name is not None:
+            found[name].update(spelled(source, package, relation))
     return tuple((name, canonical(found[name])) for name in ("Pre-Depends", *ORDER) if found[name])
 
 
@@ -70,13 +81,20 @@ def spelled(source: DebSource, package: PlannedPackage, relation: Relation) -> t
         case Constraint.NONE:
             return (name,)
         case Constraint.SAME_BUILD if relation.kind is RelationKind.BREAKS:
-            return (f"{name} (<< {version})", f"{name} (>> {version})")
+            return _other_than(name, version)
+        case Constraint.SAME_BUILD_IF_INSTALLED:
+            return _other_than(name, version)
         case Constraint.SAME_BUILD:
             return (f"{name} (= {version})",)
         case Constraint.AT_LEAST:
             return (f"{name} (>= ${{source:Version}})",)
         case Constraint.RANGE:
             return (f"{name} (>= ${{source:Version}})", f"{name} (<< ${{source:Version}}.1~)")
+
+
+def _other_than(name: str, version: str) -> tuple[str, str]:
+    """Every build but one: the operators of Debian have none that says so."""
+    return f"{name} (<< {version})", f"{name} (>> {version})"
 
 
 def has_services(package: PlannedPackage) -> bool:

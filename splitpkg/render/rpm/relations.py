@@ -29,7 +29,12 @@ TAGS = {
 }
 """The tag for each kind. RPM has none for `replaces`: files may move between packages of one transaction."""
 
-_OPERATORS = {Constraint.SAME_BUILD: "=", Constraint.AT_LEAST: ">=", Constraint.RANGE: "<"}
+_OPERATORS = {
+    Constraint.SAME_BUILD: "=",
+    Constraint.SAME_BUILD_IF_INSTALLED: "=",
+    Constraint.AT_LEAST: ">=",
+    Constraint.RANGE: "<",
+}
 _COLUMN = 16
 
 
@@ -57,10 +62,18 @@ def line_of(relation: Relation, source: str, names: Names) -> str | None:
 
 
 def dependency(relation: Relation, source: str, names: Names) -> str:
-    """The target with its architecture, where both sides have one, and the bound of its version."""
+    """The target with its architecture, where both sides have one, and the bound of its version.
+
+    What may be absent is a rich dependency: it speaks of every package of that name that is installed.
+    """
     target = names.spelled(relation.target) + (ISA if is_qualified(relation, source, names) else "")
     operator = _OPERATORS.get(relation.constraint)
-    return target if operator is None else f"{target} {operator} {EVR}"
+    if operator is None:
+        return target
+    bounded = f"{target} {operator} {EVR}"
+    if relation.constraint is Constraint.SAME_BUILD_IF_INSTALLED:
+        return f"({bounded} if {target})"
+    return bounded
 
 
 def is_qualified(relation: Relation, source: str, names: Names) -> bool:

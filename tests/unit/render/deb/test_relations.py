@@ -55,6 +55,11 @@ def test_a_lock_from_all_architectures_to_one_is_refused() -> None:
             Constraint.SAME_BUILD,
             ("demo-b (<< ${binary:Version})", "demo-b (>> ${binary:Version})"),
         ),
+        (
+            "requires",
+            Constraint.SAME_BUILD_IF_INSTALLED,
+            ("demo-b (<< ${binary:Version})", "demo-b (>> ${binary:Version})"),
+        ),
     ],
 )
 def test_other_constraints(kind: str, constraint: Constraint, texts: tuple[str, ...]) -> None:

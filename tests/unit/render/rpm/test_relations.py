@@ -33,6 +33,10 @@ def _lines(*relations: Relation, rpm: RpmRelations | None = None, bound: bool = 
             relation("requires", "demo-core", Constraint.AT_LEAST),
             f"Requires:       %{{name}}-core%{{?_isa}} >= {EVR}",
         ),
+        (
+            relation("requires", "demo-core", Constraint.SAME_BUILD_IF_INSTALLED),
+            f"Requires:       (%{{name}}-core%{{?_isa}} = {EVR} if %{{name}}-core%{{?_isa}})",
+        ),
         (relation("conflicts", "demo-core", Constraint.NONE), "Conflicts:      %{name}-core%{?_isa}"),
         (
             relation("breaks", "demo-core", Constraint.RANGE),
