@@ -229,13 +229,12 @@ def _show_dynamic_list(
     from splitpkg.discover.hygiene import subject_of
     from splitpkg.hygiene.dynamic_list import dynamic_list, needed_exports, offered
     from splitpkg.inventory.lookups import declared_in, looked_up
-    from splitpkg.inventory.model import elf_files
 
     subject = subject_of(inventory, found)
-    shared = [entry.path for entry, facts in elf_files(inventory.entries) if facts.is_shared_object]
+    shared = [entry.path for entry, facts in inventory.elf_files if facts.is_shared_object]
     exports = offered(subject, host)
     mentioned = looked_up(tree, (host, *shared), exports)
-    mentioned |= declared_in(tree, (header.path for header in subject.headers), exports)
+    mentioned |= declared_in(tree, (header.path for header in inventory.headers), exports)
     names = needed_exports(subject, host, mentioned)
     return console.show({"host": host, "symbols": names}, dynamic_list(names).splitlines())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _LIBRARY_DIRECTORY = re.compile(
     r"""
@@ -14,6 +15,7 @@ _LIBRARY_DIRECTORY = re.compile(
 )
 
 
+@cache
 def is_library_directory(directory: str) -> bool:
     """Whether the dynamic linker looks in that directory of a tree, for any program."""
     return _LIBRARY_DIRECTORY.fullmatch(directory) is not None
@@ -31,6 +33,7 @@ _TRIPLETS = {
 """Debian's directory below usr/lib by e_machine (multiarch)."""
 
 
+@cache
 def parts(directory: str) -> tuple[str, str] | None:
     """A private directory as the libraries' directory above it, and the rest; None for any other."""
     names = [] if is_library_directory(directory) else directory.split("/")
@@ -41,6 +44,7 @@ def parts(directory: str) -> tuple[str, str] | None:
     return None
 
 
+@cache
 def elsewhere(directory: str, machine: int) -> tuple[str, ...]:
     """The same private directory below the other directories of libraries that builds are made for."""
     found = parts(directory)

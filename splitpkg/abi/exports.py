@@ -23,12 +23,12 @@ _MANY, _FRACTION = 100, 4
 
 def exported(facts: ElfFile) -> frozenset[str]:
     """The symbols that a program offers to what it loads: its own, without those that all programs have."""
-    return frozenset(symbol.name for symbol in facts.defined) - facts.copied - _OF_EVERY_PROGRAM
+    return facts.defined_names - facts.copied - _OF_EVERY_PROGRAM
 
 
 def exports_everything(facts: ElfFile) -> bool:
     """Whether the file is a program that exports all its symbols."""
-    return facts.is_program and any(symbol.name == _EVERYTHING for symbol in facts.defined)
+    return facts.is_program and _EVERYTHING in facts.defined_names
 
 
 def names_of_shared(files: Iterable[ElfFile]) -> frozenset[str]:
@@ -40,8 +40,8 @@ def names_of_shared(files: Iterable[ElfFile]) -> frozenset[str]:
     found = set[str]()
     for facts in files:
         if facts.is_shared_object:
-            found.update(symbol.name for symbol in facts.undefined)
-            found.update(symbol.name for symbol in facts.defined)
+            found |= facts.undefined_names
+            found |= facts.defined_names
     return frozenset(found)
 
 

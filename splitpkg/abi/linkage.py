@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import is_library_directory
-from splitpkg.inventory.model import elf_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +40,7 @@ class Linkage:
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
-        self._facts = {entry.path: facts for entry, facts in elf_files(inventory.entries)}
+        self._facts = {entry.path: facts for entry, facts in inventory.elf_files}
         self._named = _by_name(inventory, self._facts)
         self._needs: dict[str, tuple[Need, ...]] = {}
         self._closures: dict[str, Closure] = {}
@@ -112,7 +111,7 @@ def definers(linkage: Linkage, paths: Iterable[str]) -> dict[str, tuple[str, ...
     found: defaultdict[str, list[str]] = defaultdict(list)
     for path in sorted(paths):
         facts = linkage.facts(path)
-        for name in {symbol.name for symbol in facts.defined} - facts.copied:
+        for name in facts.defined_names - facts.copied:
             found[name].append(path)
     return {name: tuple(files) for name, files in found.items()}
 

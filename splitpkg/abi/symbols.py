@@ -45,9 +45,7 @@ class Scope:
         self._linkage = linkage
         self._hosts = frozenset(definers(linkage, present))
         self._definers = definers(linkage, {*present, *others})
-        self._imported = frozenset(
-            symbol.name for path in present for symbol in linkage.facts(path).undefined
-        )
+        self._imported = frozenset[str]().union(*(linkage.facts(path).undefined_names for path in present))
 
     def open_symbols(self, path: str) -> Iterator[OpenSymbol]:
         """The strong undefined symbols of a file that neither a host nor its own libraries define."""

@@ -12,7 +12,7 @@ from splitpkg.discover.places import is_development
 from splitpkg.hygiene.check import check
 from splitpkg.hygiene.missing_exports import are_silent, missing_exports, silent_hosts
 from splitpkg.hygiene.subject import Subject
-from splitpkg.inventory.model import EntryKind, elf_files
+from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +43,7 @@ def hygiene(inventory: Inventory, found: Discovery) -> Iterator[Diagnostic]:
 
 
 def _missing_exports(subject: Subject) -> Iterator[Diagnostic]:
-    files = elf_files(subject.inventory.entries)
-    shared = (entry.path for entry, facts in files if facts.is_shared_object)
+    shared = (entry.path for entry, facts in subject.inventory.elf_files if facts.is_shared_object)
     scope = Scope(subject.linkage, subject.hosts, shared)
     left = [symbol for path in subject.modules for symbol in scope.open_symbols(path)]
     kept = withheld(subject.linkage, subject.hosts, left)

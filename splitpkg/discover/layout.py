@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.directories import is_library_directory
 from splitpkg.discover.naming import telling_words
 from splitpkg.discover.shape import shape_of
-from splitpkg.inventory.model import elf_files
 from splitpkg.manifest.glob import escaped
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class LibraryDirectory:
     @classmethod
     def of(cls, paths: Paths) -> LibraryDirectory:
         """Those that shared objects lie below; `lib` and `usr/lib` only where there is no other."""
-        shared = [entry.path for entry, facts in elf_files(paths.inventory.entries) if facts.is_shared_object]
+        shared = [entry.path for entry, facts in paths.inventory.elf_files if facts.is_shared_object]
         used = {_deepest(paths.libdirs, path) for path in shared} - {None}
         found = sorted(one for one in used if one is not None)
         special = [one for one in found if not _PLAIN.fullmatch(one)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from splitpkg.abi.linkage import Linkage, definers, outer_nodes
 from splitpkg.elf.model import DF_1_PIE, ElfType
-from splitpkg.inventory.model import EntryKind, elf_files
+from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,7 +64,7 @@ class Objects:
 def objects(inventory: Inventory) -> Objects:
     """The ELF files of a tree, told apart by header and dynamic section alone."""
     linkage = Linkage(inventory)
-    files = elf_files(inventory.entries)
+    files = inventory.elf_files
     native = _machine(files)
     data = {entry.path: why for entry, facts in files if (why := _not_loadable(facts, native))}
     ours = [(entry, facts) for entry, facts in files if entry.path not in data]

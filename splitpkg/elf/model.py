@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 DF_1_PIE = 0x08000000
+
+_NAME = itemgetter(0)
 
 
 class ElfType(IntEnum):
@@ -48,7 +52,7 @@ class VersionNeed(NamedTuple):
     weak: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ElfFile:
     """Facts of one ELF file; names are text with undecodable bytes as surrogates.
 
@@ -76,7 +80,17 @@ class ElfFile:
     copied: frozenset[str] = frozenset()
     separate_debug: bool = False
 
-    @property
+    @cached_property
+    def defined_names(self) -> frozenset[str]:
+        """The names of the defined symbols, whatever their versions."""
+        return frozenset(map(_NAME, self.defined))
+
+    @cached_property
+    def undefined_names(self) -> frozenset[str]:
+        """The names of the undefined symbols, whatever their versions."""
+        return frozenset(map(_NAME, self.undefined))
+
+    @cached_property
     def is_program(self) -> bool:
         """True for a file that is started, false for one that is linked to or loaded.
 
@@ -89,7 +103,7 @@ class ElfFile:
             return True
         return self.type == ElfType.DYN and self.interpreter is not None and self.soname is None
 
-    @property
+    @cached_property
     def is_shared_object(self) -> bool:
         """True for what can be linked to or given to dlopen."""
         return self.type == ElfType.DYN and self.dynamic and not self.is_program

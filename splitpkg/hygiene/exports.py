@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.exports import exported, exports_everything, is_much, names_of_shared
 from splitpkg.diagnostics import Diagnostic, Location, Severity
 from splitpkg.hygiene.subject import also
-from splitpkg.inventory.model import elf_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +19,8 @@ _MANGLED = "_Z"
 
 def used_names(subject: Subject) -> frozenset[str]:
     """The symbols that shared objects of the tree need or define, and those that its headers declare."""
-    shared = names_of_shared(facts for _, facts in elf_files(subject.inventory.entries))
-    return shared.union(*(header.mentions for header in subject.headers))
+    shared = names_of_shared(facts for _, facts in subject.inventory.elf_files)
+    return shared.union(*(header.mentions for header in subject.inventory.headers))
 
 
 def unused_exports(subject: Subject) -> Iterator[Diagnostic]:
@@ -34,7 +33,7 @@ def unused_exports(subject: Subject) -> Iterator[Diagnostic]:
     alike = defaultdict[frozenset[str], list[str]](list)
     for path, facts in candidates:
         offered = exported(facts)
-        if is_much(offered, used) and not (subject.headers and _is_mangled(offered)):
+        if is_much(offered, used) and not (subject.inventory.headers and _is_mangled(offered)):
             alike[offered].append(path)
     for offered, paths in alike.items():
         yield Diagnostic(

@@ -9,7 +9,7 @@ from splitpkg.abi.model import says_private
 from splitpkg.diagnostics import Diagnostic, Location, Severity
 from splitpkg.hygiene.subject import also, listed
 from splitpkg.inventory.header_names import is_private_header
-from splitpkg.inventory.model import EntryKind, elf_files
+from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ def private_headers(subject: Subject) -> Iterator[Diagnostic]:
 
     Where there are no other headers, the packages are for private ones, and are left in peace.
     """
-    headers = [entry for entry in subject.headers if entry.path in subject.development]
+    headers = _headers(subject)
     private = [entry for entry in headers if is_private_header(entry.path)]
     public = [entry for entry in headers if not is_private_header(entry.path)]
     needed = _included(public, private)
@@ -40,6 +40,11 @@ def private_headers(subject: Subject) -> Iterator[Diagnostic]:
             _APART,
             Severity.WARNING,
         )
+
+
+def _headers(subject: Subject) -> list[Entry]:
+    """The headers of development packages."""
+    return [entry for entry in subject.inventory.headers if entry.path in subject.development]
 
 
 def _included(public: Iterable[Entry], private: Iterable[Entry]) -> frozenset[str]:
@@ -58,7 +63,7 @@ def _included(public: Iterable[Entry], private: Iterable[Entry]) -> frozenset[st
 def private_declarations(subject: Subject) -> Iterator[Diagnostic]:
     """Headers that declare symbols of private version nodes, and of no public ones: all in one finding."""
     private, public = _functions(subject)
-    headers = [entry for entry in subject.headers if entry.path in subject.development] if private else []
+    headers = _headers(subject) if private else []
     found = [one for one in headers if one.mentions & private and one.mentions.isdisjoint(public)]
     if found and len(found) < len(headers):
         yield Diagnostic(
@@ -74,7 +79,7 @@ def private_declarations(subject: Subject) -> Iterator[Diagnostic]:
 def _functions(subject: Subject) -> tuple[frozenset[str], frozenset[str]]:
     """The symbols of private version nodes alone, and all others that libraries of the tree define."""
     private, public = set[str](), set[str]()
-    for _, facts in elf_files(subject.inventory.entries):
+    for _, facts in subject.inventory.elf_files:
         nodes = {node.name for node in facts.verdefs if says_private(node.name)}
         for symbol in facts.defined if facts.is_shared_object else ():
             (private if symbol.version in nodes else public).add(symbol.name)

@@ -12,7 +12,6 @@ from splitpkg.abi.linkage import abi_of
 from splitpkg.abi.toolchain import is_toolchain
 from splitpkg.diagnostics import Diagnostic, Location, Severity
 from splitpkg.hygiene.subject import also
-from splitpkg.inventory.model import elf_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,7 @@ def run_paths(subject: Subject) -> Iterator[Diagnostic]:
     """A finding for each file with elements of that kind; those that are alike for the same files once."""
     ours = {abi_of(subject.linkage.facts(path)) for path in (*subject.hosts, *subject.modules)}
     found = defaultdict[tuple[tuple[str, str], ...], list[str]](list)
-    for entry, facts in elf_files(subject.inventory.entries):
+    for entry, facts in subject.inventory.elf_files:
         if abi_of(facts) in ours or not ours:
             faults = tuple(_faults(subject, entry.path, facts))
             if faults:

@@ -10,7 +10,6 @@ from splitpkg.abi.directories import is_library_directory
 from splitpkg.abi.linkage import abi_of
 from splitpkg.diagnostics import Diagnostic, Location, Severity
 from splitpkg.hygiene.subject import also
-from splitpkg.inventory.model import elf_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +43,7 @@ def _is_public(soname: str | None) -> bool:
 def colliding_sonames(subject: Subject) -> Iterator[Diagnostic]:
     """Modules with the SONAME of another file that something is linked to."""
     named, needed = defaultdict[tuple[tuple[int, str, int], str], set[str]](set), set[str]()
-    for entry, facts in elf_files(subject.inventory.entries):
+    for entry, facts in subject.inventory.elf_files:
         needed.update(facts.needed)
         if facts.is_shared_object and facts.soname is not None:
             named[abi_of(facts), facts.soname].add(entry.path)

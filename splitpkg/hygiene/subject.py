@@ -6,15 +6,12 @@ import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.inventory.header_names import is_header
-from splitpkg.inventory.model import EntryKind
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from splitpkg.abi.linkage import Linkage
     from splitpkg.elf.model import ElfFile
-    from splitpkg.inventory.model import Entry, Inventory
+    from splitpkg.inventory.model import Inventory
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +28,6 @@ class Subject:
     modules: tuple[str, ...]
     development: frozenset[str]
     whole: bool = True
-
-    @property
-    def headers(self) -> tuple[Entry, ...]:
-        """The files with the name of a C or C++ header."""
-        return tuple(
-            entry
-            for entry in self.inventory.entries
-            if entry.kind is EntryKind.FILE and is_header(entry.path)
-        )
 
     @property
     def programs(self) -> Iterator[tuple[str, ElfFile]]:

@@ -44,13 +44,15 @@ def _looked_in(
     subject: Subject, directory: str, machine: int, texts: dict[str, frozenset[str]]
 ) -> tuple[str, str] | None:
     """A host, or a library that one needs, and the like of the directory that it mentions."""
-    for host in subject.hosts:
-        for path in sorted(subject.linkage.closure(host).files):
-            for one in _upwards(directory):
-                for other in elsewhere(one, machine):
-                    told = not {f"/{other}", f"/{other}/"}.isdisjoint(texts.get(path, frozenset()))
-                    if told and subject.inventory.resolve(other) is None:
-                        return path, other
+    every = (other for one in _upwards(directory) for other in elsewhere(one, machine))
+    absent = [other for other in dict.fromkeys(every) if subject.inventory.resolve(other) is None]
+    spelled = {f"/{other}{end}" for other in absent for end in ("", "/")}
+    telling = {path for path, names in texts.items() if not names.isdisjoint(spelled)}
+    for host in subject.hosts if telling else ():
+        told = telling & subject.linkage.closure(host).files
+        if told:
+            found = {text.strip("/") for text in texts[min(told)]}
+            return min(told), next(other for other in absent if other in found)
     return None
 
 

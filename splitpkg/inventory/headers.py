@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from splitpkg.abi.exports import exported, exports_everything, is_much, names_of_shared
 from splitpkg.abi.model import says_private
-from splitpkg.inventory.header_names import is_header, is_private_header
-from splitpkg.inventory.model import Entry, EntryKind, elf_files
+from splitpkg.inventory.header_names import is_private_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from splitpkg.elf.model import ElfFile
+    from splitpkg.inventory.model import Inventory
 
 LARGEST_HEADER = 4 << 20
 """How many bytes of a header are read; none that people wrote comes near it."""
@@ -50,7 +50,7 @@ class Wanted(NamedTuple):
         )
 
 
-def headers(entries: Iterable[Entry], read: Callable[[str], bytes]) -> dict[str, HeaderFacts]:
+def headers(inventory: Inventory, read: Callable[[str], bytes]) -> dict[str, HeaderFacts]:
     """The facts of the headers that have any; `read` gives the bytes of the file of that path.
 
     Looked for are the symbols that a declaration makes public: exports of programs that export far
@@ -58,11 +58,10 @@ def headers(entries: Iterable[Entry], read: Callable[[str], bytes]) -> dict[str,
     its own names for its symbols, which no header holds. Includes are looked for in trees with private
     headers only, in the public ones and those that these include.
     """
-    listed = list(entries)
-    paths = [one.path for one in listed if one.kind is EntryKind.FILE and is_header(one.path)]
+    paths = [one.path for one in inventory.headers]
     if not paths:
         return {}
-    wanted = _wanted([facts for _, facts in elf_files(listed)])
+    wanted = _wanted([facts for _, facts in inventory.elf_files])
     declares = {path: declared(read(path), wanted) for path in paths} if any(wanted) else {}
     includes = _includes(paths, read) if any(map(is_private_header, paths)) else {}
     nothing = frozenset[str]()
@@ -111,7 +110,7 @@ def _wanted(files: list[ElfFile]) -> Wanted:
     libraries, private = set[str](), False
     for facts in files if any(facts.verdefs for facts in files) else ():
         if not facts.is_program:
-            libraries.update(symbol.name for symbol in facts.defined)
+            libraries |= facts.defined_names
             private = private or _has_private_functions(facts)
     functions = frozenset(libraries) if private else frozenset[str]()
     return Wanted.of(_lavish(files) - functions, functions)

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from splitpkg.inventory.model import Entry, elf_files
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+
+    from splitpkg.inventory.model import ElfFiles
 
 WORTH = 64 * 1024
 """So many bytes must be saved by one file in the place of several: else they are not compared."""
 
 
-def likenesses(entries: Iterable[Entry], digest: Callable[[str], str | None]) -> dict[str, str]:
+def likenesses(files: ElfFiles, digest: Callable[[str], str | None]) -> dict[str, str]:
     """A value for each large shared object that has the size and interface of another one.
 
     `digest` gives what is the same for files that are the same once loaded.
     """
     alike = defaultdict[object, list[str]](list)
-    files = elf_files(entries)
     for entry, facts in files:
         if facts.is_shared_object:
             counts = len(facts.defined), len(facts.undefined)

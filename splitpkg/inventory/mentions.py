@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import elsewhere
 from splitpkg.elf.read import Search
-from splitpkg.inventory.model import Entry, elf_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from splitpkg.elf.model import ElfFile
+    from splitpkg.inventory.model import ElfFiles
 
 _LOADER = re.compile(
     r"dlv?m?(?:sym|open)|lt_dl|g_module_|dso_|PR_LoadLib|PR_Find|uv_dl|QLibrary|QPluginLoader"
@@ -21,7 +21,7 @@ _LIBRARY_DIRECTORY = re.compile(r"(?:usr/)?lib(?:32|64|x32)?(?:/[^/]+-linux-gnu[
 
 
 def mentions(
-    entries: Iterable[Entry],
+    files: ElfFiles,
     search: Callable[[str, Search], frozenset[str]],
     contains: Callable[[str, frozenset[str]], frozenset[str]],
 ) -> dict[str, frozenset[str]]:
@@ -30,11 +30,11 @@ def mentions(
     Looked for are symbols that dlsym could find, and directories of modules. `search` tells which of
     some names stand in the file of that path, `contains` which stand within its strings.
     """
-    files = elf_files(entries)
+    linked = frozenset[str]().union(*(facts.undefined_names for _, facts in files))
     places, others = _directories(files)
     here, there = _spelled(places), _spelled(others)
-    wanted = _names_for_dlsym(files) | here | there
-    calls = frozenset(name for name in _undefined(files) if _LOADER.search(name))
+    wanted = _names_for_dlsym(files, linked) | here | there
+    calls = frozenset(name for name in linked if _LOADER.search(name))
     loaders = [entry.path for entry, facts in files if _may_load(facts, calls)] if wanted else []
     prepared = Search(wanted)
     found = {path: search(path, prepared) for path in loaders}
@@ -46,26 +46,20 @@ def mentions(
 
 def _may_load(facts: ElfFile, calls: frozenset[str]) -> bool:
     """Whether the file may call dlopen, itself or by a library; without a dynamic table nothing can."""
-    return facts.dynamic and (facts.is_program or any(symbol.name in calls for symbol in facts.undefined))
+    return facts.dynamic and (facts.is_program or not calls.isdisjoint(facts.undefined_names))
 
 
-def _undefined(files: tuple[tuple[Entry, ElfFile], ...]) -> set[str]:
-    return {symbol.name for _, facts in files for symbol in facts.undefined}
-
-
-def _names_for_dlsym(files: tuple[tuple[Entry, ElfFile], ...]) -> frozenset[str]:
+def _names_for_dlsym(files: ElfFiles, linked: frozenset[str]) -> frozenset[str]:
     """Symbols that files outside the directories of libraries define and that no file links to."""
-    linked = _undefined(files)
-    return frozenset(
-        symbol.name
+    outside = (
+        facts.defined_names
         for entry, facts in files
         if facts.is_shared_object and not _LIBRARY_DIRECTORY.fullmatch(entry.path.rpartition("/")[0])
-        for symbol in facts.defined
-        if symbol.name not in linked
     )
+    return frozenset[str]().union(*outside) - linked
 
 
-def _directories(files: tuple[tuple[Entry, ElfFile], ...]) -> tuple[set[str], set[str]]:
+def _directories(files: ElfFiles) -> tuple[set[str], set[str]]:
     """The private directories of shared objects, and where they would be with another libraries' directory.
 
     The latter are where programs look that were built for another system.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from splitpkg.inventory.header_names import is_header
 
+if TYPE_CHECKING:
     from splitpkg.elf.model import ElfFile
+
+    ElfFiles = tuple[tuple["Entry", ElfFile], ...]
 
 LINK_LIMIT = 40
 """How many symbolic links are followed for one path (MAXSYMLINKS of Linux, path_resolution(7))."""
@@ -54,7 +57,7 @@ class Entry:
     likeness: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inventory:
     """Every path below `root`, sorted by path; directories included, the root itself not.
 
@@ -65,10 +68,20 @@ class Inventory:
     root: str
     entries: tuple[Entry, ...]
     newest: int = 0
-    _by_path: dict[str, Entry] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_path", {entry.path: entry for entry in self.entries})
+    @cached_property
+    def elf_files(self) -> ElfFiles:
+        """The entries that are ELF files, each with its facts."""
+        return tuple((entry, entry.elf) for entry in self.entries if entry.elf is not None)
+
+    @cached_property
+    def headers(self) -> tuple[Entry, ...]:
+        """The files with the name of a C or C++ header."""
+        return tuple(one for one in self.entries if one.kind is EntryKind.FILE and is_header(one.path))
+
+    @cached_property
+    def _by_path(self) -> dict[str, Entry]:
+        return {entry.path: entry for entry in self.entries}
 
     def get(self, path: str) -> Entry | None:
         """The entry of that very path, symbolic links not followed."""
@@ -107,8 +120,3 @@ class Inventory:
             seen = "" if here.target.startswith("/") else seen
             todo += here.target.split("/")[::-1]
         return self._by_path.get(seen), False
-
-
-def elf_files(entries: Iterable[Entry]) -> tuple[tuple[Entry, ElfFile], ...]:
-    """The entries that are ELF files, each with its facts."""
-    return tuple((entry, entry.elf) for entry in entries if entry.elf is not None)

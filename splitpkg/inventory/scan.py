@@ -7,6 +7,7 @@ import os
 import stat
 from contextlib import contextmanager
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered, reason
@@ -35,22 +36,23 @@ def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
         raise Failed([_no_tree(root, "is not a directory" if root.exists() else "does not exist")])
     reader = _Reader(root)
     with _no_collection():
-        entries = sorted(reader.walk(), key=lambda entry: entry.path)
+        entries = tuple(sorted(reader.walk(), key=attrgetter("path")))
         if not reader.findings and all(entry.kind is EntryKind.DIRECTORY for entry in entries):
             raise Failed([_no_tree(root, "holds no file")])
-        entries = list(_with_relations(entries, reader))
-    inventory = Inventory(str(root), tuple(entries), reader.newest)
+        alone = Inventory(str(root), entries, reader.newest)
+        inventory = replace(alone, entries=tuple(_with_relations(alone, reader)))
     return inventory, ordered([*reader.findings, *_circles(inventory)])
 
 
-def _with_relations(entries: list[Entry], reader: _Reader) -> Iterator[Entry]:
+def _with_relations(inventory: Inventory, reader: _Reader) -> Iterator[Entry]:
     """The entries with what only a look at all of them tells."""
-    texts = mentions(entries, reader.strings, reader.contained)
-    declared = headers(entries, reader.header)
-    kept, alike = unexported(entries, reader.global_symbols), likenesses(entries, reader.likeness)
+    files = inventory.elf_files
+    texts = mentions(files, reader.strings, reader.contained)
+    declared = headers(inventory, reader.header)
+    kept, alike = unexported(files, reader.global_symbols), likenesses(files, reader.likeness)
     told = texts.keys() | declared.keys() | kept.keys() | alike.keys()
     nothing = frozenset[str]()
-    for one in entries:
+    for one in inventory.entries:
         header = declared.get(one.path)
         yield (
             one

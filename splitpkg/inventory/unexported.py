@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from splitpkg.inventory.model import Entry, elf_files
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+
+    from splitpkg.inventory.model import ElfFiles
 
 
 def unexported(
-    entries: Iterable[Entry], search: Callable[[str, frozenset[str]], frozenset[str]]
+    files: ElfFiles, search: Callable[[str, frozenset[str]], frozenset[str]]
 ) -> dict[str, frozenset[str]]:
     """For each program those of its global symbols that it does not export and that files lack.
 
     Lacking is a strong undefined symbol without a version that no file of the tree exports. `search`
     tells which of some names stand in the .symtab of the file of that path.
     """
-    files = elf_files(entries)
     lacking = {
         symbol.name
         for _, facts in files
@@ -26,7 +25,7 @@ def unexported(
         for symbol in facts.undefined
         if symbol.version is None and not symbol.weak
     }
-    lacking.difference_update(symbol.name for _, facts in files for symbol in facts.defined)
+    lacking.difference_update(*(facts.defined_names for _, facts in files))
     wanted = frozenset(lacking)
     programs = [entry.path for entry, facts in files if facts.is_program] if wanted else []
     found = {path: search(path, wanted) for path in programs}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +74,7 @@ def _as_without_sections(ours: ElfFile, bare: ElfFile) -> ElfFile:
 
 
 def _fields(ours: ElfFile, theirs: ElfFile) -> list[str]:
-    return [name for name in ElfFile.__slots__ if getattr(ours, name) != getattr(theirs, name)]
+    return [one.name for one in fields(ElfFile) if getattr(ours, one.name) != getattr(theirs, one.name)]
 
 
 def test_files_of_this_machine() -> None:

@@ -14,7 +14,6 @@ import pytest
 from splitpkg.diagnostics import errors
 from splitpkg.discover.discover import discover
 from splitpkg.discover.draft import draft
-from splitpkg.inventory.model import elf_files
 from splitpkg.inventory.scan import scan
 from splitpkg.manifest.glob import Glob
 from splitpkg.manifest.load import load
@@ -73,7 +72,7 @@ def test_the_modules_are_found_and_the_draft_can_be_planned(program: str, suite:
     inventory, scanned = scan(truth.get_tree(tmp_path))
     assert errors(scanned) == ()
     found = discover(inventory)
-    paths = {entry.path for entry, _ in elf_files(inventory.entries)}
+    paths = {entry.path for entry, _ in inventory.elf_files}
     modules = {module.path for module in found.modules} - truth.unclear(paths)
     assert modules == truth.modules(paths) - truth.unclear(paths)
 
