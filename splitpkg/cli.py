@@ -146,7 +146,8 @@ def scan(
             _leave(_show_dynamic_list(tree, host, inventory, found, console))
             return
         console.note(ordered(hygiene(inventory, found)))
-        _leave(console.show(report.as_json(found), report.as_text(found).splitlines()))
+        data = _told(inventory, found) if as_json else {}
+        _leave(console.show(data, report.as_text(found).splitlines()))
 
 
 @app.command()
@@ -220,6 +221,14 @@ def explain(
 
     with _console():
         typer.echo("\n".join(slugs()) if slug is None else page(slug))
+
+
+def _told(inventory: Inventory, found: Discovery) -> dict[str, object]:
+    """All that a program may want to know of a tree."""
+    from splitpkg.discover.families import find_families
+    from splitpkg.discover.report import as_json
+
+    return as_json(found, find_families(inventory, found))
 
 
 def _show_dynamic_list(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.tags import Marked, find_tags
 from splitpkg.discover.classify import classify
 from splitpkg.discover.entry import by_directory
-from splitpkg.discover.families import find_families
 from splitpkg.discover.hosts import HostFinder
 from splitpkg.discover.model import Discovery, Group, Helper, Host, Kind, Library, Module, Other
 from splitpkg.discover.objects import objects
@@ -48,7 +47,6 @@ def discover(inventory: Inventory) -> Discovery:
         modules=tuple(sorted(_modules(found, shapes, verdicts, groups))),
         others=tuple(_others(verdicts)),
         groups=groups,
-        families=find_families(inventory, groups, name),
         tags=find_tags(_marked(found, verdicts, hosts)),
     )
 

@@ -73,9 +73,7 @@ class _Split:
 
 
 def _split(inventory: Inventory, discovery: Discovery, program: str) -> _Split:
-    families = discovery.families
-    if program != discovery.name:
-        families = find_families(inventory, discovery.groups, program)
+    families = find_families(inventory, discovery, program)
     paths, linkage = Paths(inventory), Linkage(inventory)
     place = LibraryDirectory.of(paths)
     found = members(paths, families)

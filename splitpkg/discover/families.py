@@ -17,9 +17,9 @@ from splitpkg.discover.rules import members
 from splitpkg.manifest.glob import Glob, escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from splitpkg.discover.model import Group
+    from splitpkg.discover.model import Discovery
     from splitpkg.discover.proposals import Proposal
     from splitpkg.discover.rules import Member
     from splitpkg.inventory.model import Inventory
@@ -28,10 +28,15 @@ RESERVED = ("core", "libs", "devel", "data", "doc")
 """Suffixes of the packages that are no modules."""
 
 
-def find_families(inventory: Inventory, groups: Iterable[Group], program: str) -> tuple[FoundFamily, ...]:
-    """The families of all modules; each module is in one, and no two modules get one package name."""
-    paths = Paths(inventory)
-    modules = {group.directory: group.modules for group in groups}
+def find_families(
+    inventory: Inventory, discovery: Discovery, program: str | None = None
+) -> tuple[FoundFamily, ...]:
+    """The families of all modules; each module is in one, and no two modules get one package name.
+
+    `program` is what the program is called, if not as the tree has it.
+    """
+    program, paths = program or discovery.name, Paths(inventory)
+    modules = {group.directory: group.modules for group in discovery.groups}
     links = paths.links_to(path for files in modules.values() for path in files)
     place = LibraryDirectory.of(paths)
     names = set[str]()

@@ -123,5 +123,4 @@ class Discovery:
     modules: tuple[Module, ...]
     others: tuple[Other, ...]
     groups: tuple[Group, ...]
-    families: tuple[FoundFamily, ...]
     tags: tuple[Tag, ...]

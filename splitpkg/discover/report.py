@@ -10,13 +10,13 @@ from splitpkg.diagnostics import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from splitpkg.discover.model import Discovery, Group
+    from splitpkg.discover.model import Discovery, FoundFamily, Group
 
 SCHEMA = 1
 """Version of the JSON form: raised when a key goes or changes its meaning."""
 
 
-def as_json(found: Discovery) -> dict[str, Any]:
+def as_json(found: Discovery, families: Iterable[FoundFamily]) -> dict[str, Any]:
     """The discovery as `splitpkg scan --json` prints it.
 
     `hosts`, `libraries`, `helpers` and `modules` are lists of paths; `details` has, for each of
@@ -32,7 +32,7 @@ def as_json(found: Discovery) -> dict[str, Any]:
         "programs": list(found.programs),
         "others": [_plain(other) for other in found.others],
         "groups": [_plain(group) for group in found.groups],
-        "families": [_plain(family) for family in found.families],
+        "families": [_plain(family) for family in families],
         "tags": [{**_plain(tag), "family": str(tag.family)} for tag in found.tags],
         "external": {module.path: list(module.external) for module in found.modules},
         "details": {

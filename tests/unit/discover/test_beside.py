@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from splitpkg.discover.discover import discover
+from splitpkg.discover.families import find_families
 from tests.support.trees import inventory, program, shared
 from tests.unit.discover.test_draft import planned
 
@@ -17,7 +18,7 @@ def beside(*files: str) -> tuple[str, ...]:
     tree = {f"{LIB}/demo/mod_{name}.so": shared(defines="demo_init") for name in MODULES}
     found = inventory({"usr/sbin/demo": program(needs="dlopen"), **tree, **dict.fromkeys(files)})
     assert planned(found)
-    (family,) = discover(found).families
+    (family,) = find_families(found, discover(found))
     return family.beside
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from splitpkg.discover.discover import discover
+from splitpkg.discover.families import find_families
 from tests.support.trees import inventory, program, shared
 from tests.unit.discover.test_draft import planned
 
 if TYPE_CHECKING:
+    from splitpkg.discover.model import FoundFamily
     from splitpkg.inventory.model import Inventory
 
 LIB = "usr/lib/x86_64-linux-gnu"
@@ -25,9 +27,14 @@ def tree(*modules: str, links: dict[str, str] | None = None, host: str = "demo",
     return inventory({f"usr/bin/{host}": loads, **files, **others, **(links or {})})
 
 
+def found_in(tree: Inventory) -> tuple[FoundFamily, ...]:
+    """The families of a tree."""
+    return find_families(tree, discover(tree))
+
+
 def families(found: Inventory) -> dict[str, tuple[str, ...]]:
     """The patterns of each package template."""
-    return {family.package: family.files for family in discover(found).families}
+    return {family.package: family.files for family in found_in(found)}
 
 
 def names(text: str, *, prefix: str = "", suffix: str = ".so") -> list[str]:
@@ -72,7 +79,7 @@ def test_the_names_in_one_directory_make_patterns(
 
 
 def test_names_that_begin_with_an_underscore_get_their_own_pattern() -> None:
-    found = discover(tree(*names("_bz2 _ssl zlib"))).families
+    found = found_in(tree(*names("_bz2 _ssl zlib")))
     assert [(family.files, family.package) for family in found] == [
         (("{libdir}/demo/{name}.so",), "{name}"),
         (("{libdir}/demo/_{name}.so",), "{name}"),
@@ -82,13 +89,11 @@ def test_names_that_begin_with_an_underscore_get_their_own_pattern() -> None:
 def test_a_release_in_every_name_is_no_part_of_it() -> None:
     modules = names("syslog ppolicy unique", suffix="-2.5.so.0.1.8")
     links = {f"{LIB}/demo/{name}.so": f"{name}-2.5.so.0.1.8" for name in ("syslog", "ppolicy", "unique")}
-    found = discover(tree(*modules, f"{LIB}/demo/pw.so.0.0.0", links=links))
-    assert {path for family in found.families for path in family.modules} == {
-        module.path for module in found.modules
+    found = tree(*modules, f"{LIB}/demo/pw.so.0.0.0", links=links)
+    assert {path for family in found_in(found) for path in family.modules} == {
+        module.path for module in discover(found).modules
     }
-    assert families(tree(*modules, f"{LIB}/demo/pw.so.0.0.0", links=links)) == {
-        "{name}": ("{libdir}/demo/{name}-2.5.so*", "{libdir}/demo/{name}.so*")
-    }
+    assert families(found) == {"{name}": ("{libdir}/demo/{name}-2.5.so*", "{libdir}/demo/{name}.so*")}
 
 
 def test_directories_that_are_alike_share_a_pattern() -> None:
@@ -158,9 +163,9 @@ def test_the_same_names_in_two_directories_get_two_packages() -> None:
     ],
 )
 def test_no_two_modules_get_one_name_and_none_an_odd_one(modules: list[str]) -> None:
-    found = discover(tree(*modules))
-    assert sorted(path for family in found.families for path in family.modules) == sorted(modules)
-    assert len({family.name for family in found.families}) == len(found.families)
+    found = found_in(tree(*modules))
+    assert sorted(path for family in found for path in family.modules) == sorted(modules)
+    assert len({family.name for family in found}) == len(found)
     alone = [package.modules for package in planned(tree(*modules)).packages if package.modules]
     assert sorted(path for paths in alone for path in paths) == sorted(modules)
     assert all(len(paths) == 1 for paths in alone)

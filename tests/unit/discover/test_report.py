@@ -6,32 +6,32 @@ import json
 
 from splitpkg.discover import report
 from splitpkg.discover.discover import discover
+from splitpkg.discover.families import find_families
 from tests.support.trees import inventory, program, shared, with_nodes
 
 LIB = "usr/lib/x86_64-linux-gnu"
-FOUND = discover(
-    inventory(
-        {
-            "usr/sbin/demod": program(
-                needs="dlopen", defines="demo_register", libraries="libdemo.so.0 libc.so.6"
-            ),
-            f"{LIB}/libdemo.so.0": with_nodes(
-                shared(soname="libdemo.so.0", defines="demo"), "DEMO_PRIVATE_1.0"
-            ),
-            f"{LIB}/demo/a.so": with_nodes(
-                shared(defines="demo_init", needs="demo_register", libraries="libdemo.so.0 libz.so.1"),
-                needed={"libdemo.so.0": "DEMO_PRIVATE_1.0"},
-            ),
-            f"{LIB}/demo/b.so": shared(defines="demo_init", needs="demo_register", libraries="libhelp.so"),
-            f"{LIB}/demo/libhelp.so": shared(defines="help"),
-            "usr/share/demo/rom": shared(machine=21),
-        }
-    )
+TREE = inventory(
+    {
+        "usr/sbin/demod": program(
+            needs="dlopen", defines="demo_register", libraries="libdemo.so.0 libc.so.6"
+        ),
+        f"{LIB}/libdemo.so.0": with_nodes(shared(soname="libdemo.so.0", defines="demo"), "DEMO_PRIVATE_1.0"),
+        f"{LIB}/demo/a.so": with_nodes(
+            shared(defines="demo_init", needs="demo_register", libraries="libdemo.so.0 libz.so.1"),
+            needed={"libdemo.so.0": "DEMO_PRIVATE_1.0"},
+        ),
+        f"{LIB}/demo/b.so": shared(defines="demo_init", needs="demo_register", libraries="libhelp.so"),
+        f"{LIB}/demo/libhelp.so": shared(defines="help"),
+        "usr/share/demo/rom": shared(machine=21),
+    }
 )
+FOUND = discover(TREE)
 
 
 def test_json_has_the_paths_and_what_is_known_of_them() -> None:
-    found = report.as_json(FOUND)
+    families = find_families(TREE, FOUND)
+    found = report.as_json(FOUND, families)
+    assert [family["package"] for family in found["families"]] == [family.package for family in families]
     assert json.loads(json.dumps(found)) == found
     assert found["hosts"] == ["usr/sbin/demod"]
     assert found["libraries"] == [f"{LIB}/libdemo.so.0"]
