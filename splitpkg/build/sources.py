@@ -16,8 +16,6 @@ from splitpkg.diagnostics import Diagnostic, Failed
 from splitpkg.inventory.model import Inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from splitpkg.manifest.model import Build, ManifestFile
     from splitpkg.plan.model import Plan
 
@@ -46,7 +44,10 @@ def put_source(
 def _planned_part(inventory: Inventory, plan: Plan) -> Inventory:
     """The tree without what the plan leaves out; folders that are left empty by that included."""
     kept = {file.path for package in plan.packages for file in (*package.directories, *package.files)}
-    needed = {parent for path in kept for parent in _with_parents(path)}
+    needed, todo = set[str](), kept
+    while todo:
+        needed |= todo
+        todo = {path.rpartition("/")[0] for path in todo} - needed - {""}
     entries = tuple(entry for entry in inventory.entries if entry.path in needed)
     return Inventory(inventory.root, entries, inventory.newest)
 
@@ -80,9 +81,3 @@ def _first_folder(tarball: Path) -> str | None:
     except (tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError):
         return None
     return None if first is None else posixpath.normpath(first.name).partition("/")[0]
-
-
-def _with_parents(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = posixpath.dirname(path)

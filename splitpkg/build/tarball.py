@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import tarfile
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from splitpkg.inventory.model import Entry, Inventory
+
+BUFFER = 256 * 1024
+"""Bytes that are packed at a time: tarfile writes small pieces, and each would be a call of zlib."""
 
 LEVEL = 1
 """zlib's fastest: the tarball is read once, by the build that follows."""
@@ -42,7 +46,8 @@ def pack(root: Path, inventory: Inventory, target: Path, *, top: str, timestamp:
 def _archive(out: BinaryIO) -> Iterator[tarfile.TarFile]:
     with (
         gzip.GzipFile(filename="", mode="wb", compresslevel=LEVEL, fileobj=out, mtime=0) as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT, errors="surrogateescape") as tar,
+        io.BufferedWriter(packed, BUFFER) as joined,
+        tarfile.open(fileobj=joined, mode="w", format=tarfile.PAX_FORMAT, errors="surrogateescape") as tar,
     ):
         yield tar
 

@@ -70,13 +70,14 @@ def _planned(entry: Entry, said: Iterable[Attribute | Unit]) -> PlannedFile:
             user, group = one.user or user, one.group or group
             config = Config(one.config) if one.config is not None else config
     size, changed = entry.size if is_file else 0, mode != entry.mode
-    planned = PlannedFile(entry.path, entry.kind, mode, size, entry.target, user, group, config, changed)
+    needed, soname = (None, None) if entry.elf is None else (entry.elf.needed, entry.elf.soname)
+    planned = PlannedFile(
+        entry.path, entry.kind, mode, size, entry.target, user, group, config, changed, needed, soname
+    )
     for one in said:
         if isinstance(one, Unit):
             planned = replace(planned, enabled=one.enabled, restart=one.restart)
-    return (
-        planned if entry.elf is None else replace(planned, needed=entry.elf.needed, soname=entry.elf.soname)
-    )
+    return planned
 
 
 def libraries(split: Split, role: Role, paths: Iterable[str]) -> tuple[LibraryFact, ...]:

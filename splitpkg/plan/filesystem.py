@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WILD = frozenset("*?")
 _ROOT = "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var"
 _BELOW = {
     "etc": """X11 cron.d cron.daily cron.hourly cron.monthly cron.weekly default init.d ld.so.conf.d
@@ -38,14 +43,22 @@ _IN_LIBRARIES = ("", "/cmake", "/games", "/girepository-1.0", "/pkgconfig")
 
 def is_base_directory(path: str) -> bool:
     """Whether every system has the directory, so that removing our packages must not remove it."""
-    return _pattern().fullmatch(path) is not None
+    return path in _plain() or _pattern().fullmatch(path) is not None
+
+
+def _globs() -> Iterator[str]:
+    yield from _ROOT.split()
+    yield from (f"{base}/{name}" for base, names in _BELOW.items() for name in names.split())
+    yield from (f"{root}{one}{rest}" for root in ("", "usr/") for one in _LIBRARIES for rest in _IN_LIBRARIES)
+
+
+@cache
+def _plain() -> frozenset[str]:
+    """Those without wildcards: most, and a pattern of them all would take long to compile."""
+    return frozenset(one for one in _globs() if not _WILD.intersection(one))
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    globs = _ROOT.split()
-    globs += [f"{base}/{name}" for base, names in _BELOW.items() for name in names.split()]
-    globs += [f"{root}{one}{rest}" for root in ("", "usr/") for one in _LIBRARIES for rest in _IN_LIBRARIES]
-    return re.compile(
-        "|".join(re.escape(one).replace(r"\*", "[^/]+").replace(r"\?", "[^/]") for one in globs)
-    )
+    wild = (re.escape(one) for one in _globs() if _WILD.intersection(one))
+    return re.compile("|".join(one.replace(r"\*", "[^/]+").replace(r"\?", "[^/]") for one in wild))

@@ -68,7 +68,7 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
     switched, astray = activation.enabled(split)
     triggers, idle = activation.triggers(split)
     packages = tuple(
-        replace(package, enabled=switched.get(package.suffix, ()))
+        replace(package, enabled=switched[package.suffix]) if package.suffix in switched else package
         for package in _packages(split, links, directories, said)
     )
     plan = Plan(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from splitpkg.manifest.model import DebRelations, FormatNames, Module, PackageKind, RpmRelations
@@ -61,8 +62,9 @@ def package_texts(manifest: Manifest, suffix: str, kept: Iterable[Member]) -> Te
     summary = package.summary or f"{program.summary} - {suffix}"
     own = package.description or _KIND_SENTENCE[package.kind]
     tables = (*_module_tables(manifest, kept), package)
-    deb = _joined_deb(tables, package.deb.section)
-    return Texts(summary, f"{program.description}\n\n{own}", package.name, _joined_rpm(tables), deb)
+    rpm = _joined_rpm(tuple(table.rpm for table in tables))
+    deb = _joined_deb(tuple(table.deb for table in tables), package.deb.section)
+    return Texts(summary, f"{program.description}\n\n{own}", package.name, rpm, deb)
 
 
 _KIND_SENTENCE = {
@@ -76,14 +78,20 @@ _KIND_SENTENCE = {
 
 def module_texts(manifest: Manifest, suffix: str, found: Iterable[Member]) -> Texts:
     """Texts of a package of one module, or of a bundle of several."""
-    program, own = manifest.program, manifest.module.get(suffix, Module())
+    program, own = manifest.program, manifest.module.get(suffix) or _no_override()
     parts = {member.suffix: member for member in found}
     summary, description = _family_texts(manifest, suffix, parts)
     description = f"{program.description}\n\n{own.description or description}"
     tables = (*_module_tables(manifest, parts.values()), own)
-    sections = [table.deb.section for table in tables if table.deb.section is not None]
-    deb = _joined_deb(tables, sections[-1] if sections else None)
-    return Texts(own.summary or summary, description, own.name, _joined_rpm(tables), deb)
+    rpm, deb = tuple(table.rpm for table in tables), tuple(table.deb for table in tables)
+    sections = [one.section for one in deb if one.section is not None]
+    joined = _joined_deb(deb, sections[-1] if sections else None)
+    return Texts(own.summary or summary, description, own.name, _joined_rpm(rpm), joined)
+
+
+@cache
+def _no_override() -> Module:
+    return Module()
 
 
 def _family_texts(manifest: Manifest, suffix: str, parts: dict[str, Member]) -> tuple[str, str]:
@@ -109,15 +117,18 @@ def _module_tables(manifest: Manifest, found: Iterable[Member]) -> tuple[Relatio
     return (*families, *(manifest.module[suffix] for suffix in suffixes))
 
 
-def _joined_rpm(tables: Iterable[Relations]) -> RpmRelations:
-    return RpmRelations.model_validate(_joined([table.rpm for table in tables], RpmRelations.model_fields))
+# The modules of a family say the same, unless the manifest overrides it.
 
 
-def _joined_deb(tables: Iterable[Relations], section: str | None) -> DebRelations:
+@cache
+def _joined_rpm(tables: tuple[RpmRelations, ...]) -> RpmRelations:
+    return RpmRelations.model_validate(_joined(tables, RpmRelations.model_fields))
+
+
+@cache
+def _joined_deb(tables: tuple[DebRelations, ...], section: str | None) -> DebRelations:
     fields = DebRelations.model_fields.keys() - {"section"}
-    return DebRelations.model_validate(
-        {**_joined([table.deb for table in tables], fields), "section": section}
-    )
+    return DebRelations.model_validate({**_joined(tables, fields), "section": section})
 
 
 def _joined(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from splitpkg.render.deb.quote import prose
@@ -31,9 +32,15 @@ def extended(description: str) -> tuple[str, ...]:
     lines: list[str] = []
     for number, paragraph in enumerate(re.split(r"\n\s*\n", description.strip("\n"))):
         lines += ["."] if number else []
-        for block in _blocks(paragraph):
-            lines += [f" {line}" if line.startswith(".") else line for line in _folded(block)]
-    return tuple(prose(line) for line in lines)
+        lines += _lines(paragraph)
+    return tuple(lines)
+
+
+@lru_cache
+def _lines(paragraph: str) -> tuple[str, ...]:
+    """The lines of one paragraph. Those on the program stand in every package."""
+    folded = (line for block in _blocks(paragraph) for line in _folded(block))
+    return tuple(prose(f" {line}" if line.startswith(".") else line) for line in folded)
 
 
 def _blocks(paragraph: str) -> Iterator[str]:

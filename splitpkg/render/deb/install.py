@@ -76,8 +76,10 @@ def _inside(path: str, whole: set[str]) -> bool:
 
 def parents(path: str) -> Iterator[str]:
     """The folders above a path, the nearest first."""
-    while path := posixpath.dirname(path):
-        yield path
+    at = path.rfind("/")
+    while at > 0:
+        yield path[:at]
+        at = path.rfind("/", 0, at)
 
 
 def install_text(source: DebSource, paths: tuple[str, ...]) -> str:

@@ -35,13 +35,13 @@ def private_libraries(source: DebSource) -> tuple[PrivateLibrary, ...]:
     One is known by the file, or the link, that bears the SONAME as its name: that is what the
     dynamic loader looks for.
     """
-    needed = {soname for file in source.plan.files for soname in file.needed or ()}
-    public = {one.soname for package in source.plan.packages for one in package.libraries if one.public}
+    wanted = {soname for file in source.plan.files for soname in file.needed or ()}
+    wanted -= {one.soname for package in source.plan.packages for one in package.libraries if one.public}
     found = {}
     for package in source.plan.packages:
         for file in package.files:
             name = posixpath.basename(file.path)
-            if name in needed - public:
+            if name in wanted:
                 found[name] = PrivateLibrary(name, posixpath.dirname(file.path), package)
     return tuple(found[name] for name in sorted(found))
 

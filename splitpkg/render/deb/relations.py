@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import Constraint, RelationKind
 
 if TYPE_CHECKING:
+    from splitpkg.manifest.model import DebRelations
     from splitpkg.plan.model import PlannedPackage, Relation
     from splitpkg.render.deb.source import DebSource
 
@@ -118,5 +120,10 @@ def _is_architecture_dependent(source: DebSource, target: str) -> bool:
 
 def own(package: PlannedPackage, name: str) -> tuple[str, ...]:
     """What the manifest itself says in that field."""
-    lines: tuple[str, ...] = getattr(package.deb, name.lower(), ())
+    return _own(package.deb, name.lower())
+
+
+@cache
+def _own(relations: DebRelations, key: str) -> tuple[str, ...]:
+    lines: tuple[str, ...] = getattr(relations, key, ())
     return tuple(spaced(line) for line in lines)

@@ -100,8 +100,9 @@ class Listing:
         found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         for package in self.plan.packages:
             for file in (*package.directories, *package.files):
+                said = (package.name, _said(file))
                 for parent in (file.path, *_parents(file.path)):
-                    found[parent].add((package.name, _said(file)))
+                    found[parent].add(said)
         return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 import textwrap
-import unicodedata
+from functools import lru_cache
 
 WIDTH = 79
 """Columns of a description (rpmlint: description-line-too-long)."""
@@ -18,6 +18,9 @@ _ACTIVE = re.compile(r"\s*(#|%[A-Za-z{(\[])")
 _LISTED = re.compile(r"\s|[-*+•] |\d+[.)] ")
 _BEFORE_ACTIVE = re.compile(r" +(?=#|%[A-Za-z{(\[])")
 _GLUE = "\0"
+
+# The categories Cc, Cs, Zl and Zp of Unicode.
+_UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def value(text: str) -> str:
@@ -43,7 +46,7 @@ def within_quotes(text: str) -> str:
 
 def is_one_line(text: str) -> bool:
     """Whether the text has no character that ends a line, steers a terminal, or is no UTF-8."""
-    return not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text)
+    return _UNPRINTED.search(text) is None
 
 
 def is_active(line: str) -> bool:
@@ -68,10 +71,12 @@ def escaped_description(lines: tuple[str, ...]) -> str:
     return "\n".join(value(line) for line in lines)
 
 
-def _filled(block: str) -> list[str]:
+@lru_cache
+def _filled(block: str) -> tuple[str, ...]:
+    """The lines of one paragraph. Those on the program stand in every package."""
     lines = block.split("\n")
     if any(_LISTED.match(line) for line in lines):
-        return lines
+        return tuple(lines)
     text = _BEFORE_ACTIVE.sub(_GLUE, " ".join(lines))
     broken = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
-    return [line.replace(_GLUE, " ") for line in broken]
+    return tuple(line.replace(_GLUE, " ") for line in broken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import printable
@@ -10,8 +11,6 @@ from splitpkg.render.rpm import quote
 from splitpkg.render.rpm.names import EVR, ISA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from splitpkg.manifest.model import RpmRelations
     from splitpkg.plan.model import PlannedPackage
     from splitpkg.render.rpm.names import Names
@@ -81,11 +80,10 @@ def is_qualified(relation: Relation, source: str, names: Names) -> bool:
     return relation.kind is not RelationKind.OBSOLETES and names.qualified(source, relation.target)
 
 
-def raw(relations: RpmRelations) -> Iterator[tuple[RelationKind, str]]:
+@cache
+def raw(relations: RpmRelations) -> tuple[tuple[RelationKind, str], ...]:
     """What the manifest says in RPM's words, by kind."""
-    for kind in RelationKind:
-        for text in getattr(relations, kind, ()):
-            yield kind, text
+    return tuple((kind, text) for kind in RelationKind for text in getattr(relations, kind, ()))
 
 
 def raw_lines(relations: RpmRelations) -> tuple[str, ...]:
