@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import is_library_directory
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from splitpkg.elf.model import ElfFile
-    from splitpkg.inventory.model import Entry, Inventory
+    from splitpkg.inventory.model import Inventory
 
 Abi = tuple[int, str, int]
 
@@ -88,7 +88,10 @@ class Linkage:
 
     def _find(self, path: str, facts: ElfFile, name: str) -> str | None:
         """The tree's file for a DT_NEEDED: by run path, then beside libraries, then anywhere."""
-        found = self._named.get((abi_of(facts), posixpath.basename(name)), ())
+        named = self._named.get((abi_of(facts), posixpath.basename(name)), ())
+        found = [one for one in named if one != path]
+        if len(found) < 2:
+            return found[0] if found else None
         folders = _run_path(path, facts)
 
         def rank(candidate: str) -> tuple[int, int, str]:
@@ -96,7 +99,7 @@ class Linkage:
             place = folders.index(folder) if folder in folders else len(folders)
             return place, candidate.count("/"), candidate
 
-        return min((one for one in found if one != path), key=rank, default=None)
+        return min(found, key=rank)
 
 
 def outer_nodes(linkage: Linkage, path: str) -> frozenset[str | None]:
@@ -124,31 +127,28 @@ def abi_of(facts: ElfFile) -> Abi:
 def _by_name(inventory: Inventory, facts: dict[str, ElfFile]) -> dict[tuple[Abi, str], tuple[str, ...]]:
     """Shared objects by ABI and by every name a DT_NEEDED can call them: SONAME, file name, links' names."""
     found: defaultdict[tuple[Abi, str], set[str]] = defaultdict(set)
-    for entry in inventory.entries:
-        target = _file_behind(inventory, entry)
-        elf = facts.get(target) if target is not None else None
-        if elf is None or target is None or not elf.is_shared_object:
+    files = {path: path for path in facts}
+    links = {one.path: there.path for one in inventory.links if (there := inventory.resolve(one.path))}
+    for path, target in (files | links).items():
+        elf = facts.get(target)
+        if elf is None or not elf.is_shared_object:
             continue
-        found[abi_of(elf), posixpath.basename(entry.path)].add(target)
+        found[abi_of(elf), posixpath.basename(path)].add(target)
         if elf.soname is not None:
             found[abi_of(elf), elf.soname].add(target)
     return {key: tuple(sorted(paths)) for key, paths in found.items()}
 
 
-def _file_behind(inventory: Inventory, entry: Entry) -> str | None:
-    if entry.target is None:
-        return entry.path
-    resolved = inventory.resolve(entry.path)
-    return resolved.path if resolved is not None else None
-
-
-def _run_path(path: str, facts: ElfFile) -> list[str]:
+def _run_path(path: str, facts: ElfFile) -> tuple[str, ...]:
     """Folders of DT_RUNPATH or DT_RPATH, relative to the tree, then the file's own."""
-    own = posixpath.dirname(path)
-    listed = facts.runpath if facts.runpath is not None else facts.rpath
+    return _folders(posixpath.dirname(path), facts.runpath if facts.runpath is not None else facts.rpath)
+
+
+@cache
+def _folders(own: str, listed: str | None) -> tuple[str, ...]:
     folders = [
         posixpath.normpath(folder.replace("${ORIGIN}", f"/{own}").replace("$ORIGIN", f"/{own}")).lstrip("/")
         for folder in (listed or "").split(":")
         if folder
     ]
-    return [*folders, own]
+    return (*folders, own)

@@ -78,7 +78,7 @@ def _special(objects: Objects) -> dict[str, Verdict]:
 
 def _interposed(objects: Objects, path: str) -> list[str]:
     """The names by which a file stands in for another library, if that is what it is for."""
-    own = {symbol.name for symbol in objects.facts(path).defined} - MADE_BY_LINKER
+    own = objects.facts(path).defined_names - MADE_BY_LINKER
     names = sorted(own & objects.imported)
     return names if len(names) > 1 and 4 * len(names) >= len(own) else []
 
@@ -135,7 +135,7 @@ def _loaded_whole(objects: Objects, paths: Iterable[str]) -> dict[str, Verdict]:
 
 
 def _defines_nothing(objects: Objects, path: str) -> bool:
-    return {symbol.name for symbol in objects.facts(path).defined} <= MADE_BY_LINKER
+    return objects.facts(path).defined_names <= MADE_BY_LINKER
 
 
 def _linked_from_outside(
@@ -192,7 +192,8 @@ def _libtool_entry(objects: Objects, path: str) -> str | None:
     """The symbol that only lt_dlopen asks for, where the file has one of its own name."""
     own = re.sub(r"\W", "_", stem(path))
     names = (own, own.removeprefix("lib"))
-    found = (_LIBTOOL_ENTRY.fullmatch(symbol.name) for symbol in objects.facts(path).defined)
+    marked = (name for name in objects.facts(path).defined_names if "_LTX_" in name)
+    found = map(_LIBTOOL_ENTRY.fullmatch, marked)
     return min((one[0] for one in found if one is not None and one["name"] in names), default=None)
 
 

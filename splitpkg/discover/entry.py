@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from splitpkg.discover.places import is_public, stem
@@ -40,19 +41,18 @@ _LONGEST = 6
 _SEVERAL, _NEARLY_ALL = 3, 0.7
 
 
-def candidates(objects: Objects, path: str) -> dict[str, frozenset[str]]:
+def candidates(objects: Objects, path: str) -> dict[str, tuple[str, ...]]:
     """The symbols by which a file may be entered, each with its forms.
 
     A form is the symbol itself, or the symbol with `{}` in the place of the file's own name. Left
     out are symbols that some file links to, and weak ones.
     """
     facts = objects.facts(path)
-    names = own_names(path)
-    return {
-        symbol.name: frozenset(_forms(symbol.name, names))
-        for symbol in facts.defined
-        if not symbol.weak and symbol.name not in objects.linked and symbol.name not in MADE_BY_LINKER
-    }
+    names = facts.defined_names - objects.linked - MADE_BY_LINKER
+    symbols = [symbol.name for symbol in facts.defined if not symbol.weak and symbol.name in names]
+    every = "\n".join(symbols).lower()
+    own = tuple(name for name in own_names(path) if name in every)
+    return {symbol: _forms(symbol, own) for symbol in symbols}
 
 
 def own_names(path: str) -> tuple[str, ...]:
@@ -68,14 +68,13 @@ def own_names(path: str) -> tuple[str, ...]:
     return tuple(sorted((name for name in found if len(name) > 1), key=lambda name: (-len(name), name)))
 
 
-def _forms(symbol: str, names: tuple[str, ...]) -> Iterable[str]:
-    yield symbol
-    lower = symbol.lower()
+def _forms(symbol: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    lower = symbol.lower() if names else ""
     for name in names:
         at = lower.find(name)
         if at >= 0:
-            yield f"{symbol[:at]}{{}}{symbol[at + len(name) :]}"
-            return
+            return symbol, f"{symbol[:at]}{{}}{symbol[at + len(name) :]}"
+    return (symbol,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +88,15 @@ class Shapes:
     """
 
     objects: Objects
-    symbols: Mapping[str, Mapping[str, frozenset[str]]]
+    symbols: Mapping[str, Mapping[str, tuple[str, ...]]]
     common: Mapping[str, Mapping[str, int]]
     everywhere: Mapping[str, int]
     sizes: Mapping[str, int]
     mentioned: frozenset[str]
     asked: Mapping[str, frozenset[str]]
+    _known: dict[str, Mapping[str, int]] = field(default_factory=dict)
 
-    def candidates(self, path: str) -> Mapping[str, frozenset[str]]:
+    def candidates(self, path: str) -> Mapping[str, tuple[str, ...]]:
         """The symbols by which the file may be entered, each with its forms."""
         found = self.symbols.get(path)
         return candidates(self.objects, path) if found is None else found
@@ -107,41 +107,43 @@ class Shapes:
         As many as `least` of the unlinked files in its directory, and that `share` of them, have
         the same; or two have it, and it is mentioned.
         """
-        directory, private = path.rpartition("/")[0], not is_public(path)
-        common, size = self.common.get(directory, {}), self.sizes.get(directory, 0)
-        shared = {
-            symbol: max((common.get(form, 0) for form in forms), default=0)
-            for symbol, forms in self.candidates(path).items()
-        }
-        mentioned = sorted(
+        shared, private = self._shared(path), not is_public(path)
+        mentioned = (
             name
-            for name, number in shared.items()
-            if name in self.mentioned and (number > 1 or (private and self.everywhere.get(name, 0) > 1))
+            for name in self.mentioned.intersection(shared)
+            if shared[name] > 1 or (private and self.everywhere.get(name, 0) > 1)
         )
-        return tuple(mentioned) or tuple(
-            sorted(name for name, number in shared.items() if number >= least and number >= share * size)
+        enough = max(least, share * self.sizes.get(path.rpartition("/")[0], 0))
+        return tuple(sorted(mentioned)) or tuple(
+            sorted(name for name, number in shared.items() if number >= enough)
         )
+
+    def _shared(self, path: str) -> Mapping[str, int]:
+        """The symbols by which the file may be entered, each with how many files beside it have its like."""
+        if path not in self._known:
+            common = self.common.get(path.rpartition("/")[0], {})
+            self._known[path] = {
+                symbol: max(common.get(form, 0) for form in forms)
+                for symbol, forms in self.candidates(path).items()
+            }
+        return self._known[path]
 
     def asks(self, path: str) -> str | None:
         """A symbol that the file needs of a program as nearly all unlinked files of its directory do."""
-        asked = self.asked.get(path.rpartition("/")[0], frozenset())
-        return min(
-            (one.name for one in self.objects.facts(path).undefined if one.name in asked), default=None
-        )
+        asked = self.asked.get(path.rpartition("/")[0], frozenset[str]())
+        return min(asked & self.objects.facts(path).undefined_names, default=None)
 
 
 def shapes_of(objects: Objects, loose: Iterable[str]) -> Shapes:
     """What the files that nothing links to have in common, directory by directory."""
     symbols = {path: candidates(objects, path) for path in loose}
     groups = by_directory(symbols)
-    mentioned = frozenset(
-        name for path in (*objects.programs, *objects.shared) for name in objects.mentions(path)
-    )
+    mentioned = frozenset[str]().union(*map(objects.mentions, (*objects.programs, *objects.shared)))
     return Shapes(
         objects,
         symbols,
         {directory: _common(symbols[path] for path in files) for directory, files in groups.items()},
-        Counter(name for path, names in symbols.items() if not is_public(path) for name in names),
+        Counter(chain.from_iterable(names for path, names in symbols.items() if not is_public(path))),
         {directory: len(files) for directory, files in groups.items()},
         mentioned,
         {directory: _asked(objects, files) for directory, files in groups.items()},
@@ -149,20 +151,21 @@ def shapes_of(objects: Objects, loose: Iterable[str]) -> Shapes:
 
 
 def _asked(objects: Objects, files: tuple[str, ...]) -> frozenset[str]:
+    most = max(_SEVERAL, _NEARLY_ALL * len(files))
+    if most > len(files):
+        return frozenset()
     count = Counter(
         symbol.name
         for path in files
         for symbol in objects.facts(path).undefined
         if not symbol.weak and symbol.name in objects.exported
     )
-    most = max(_SEVERAL, _NEARLY_ALL * len(files))
     return frozenset(name for name, number in count.items() if number >= most)
 
 
-def _common(files: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, int]:
-    count = Counter(
-        form for symbols in files for form in {form for forms in symbols.values() for form in forms}
-    )
+def _common(files: Iterable[Mapping[str, tuple[str, ...]]]) -> dict[str, int]:
+    every = chain.from_iterable
+    count = Counter(every(set(every(symbols.values())) for symbols in files))
     return {form: number for form, number in count.items() if number > 1}
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import is_library_directory
 from splitpkg.abi.linkage import definers, outer_nodes
 from splitpkg.discover.model import Kind
+from splitpkg.discover.objects import names_defined
 from splitpkg.discover.places import stem
 
 if TYPE_CHECKING:
@@ -69,15 +71,15 @@ class HostFinder:
         self._candidates = tuple(
             path for path in (*objects.programs, *objects.shared) if _can_host(verdicts[path])
         )
+        self._started = frozenset(objects.programs)
         self._programs = definers(objects.linkage, objects.programs)
-        self._libraries = frozenset(definers(objects.linkage, objects.shared))
+        self._libraries = names_defined(objects.linkage, objects.shared)
         calls = frozenset(name for name in objects.linked if _LOADER.fullmatch(name))
         self._loaders = frozenset(
-            path
-            for path in self._candidates
-            if any(symbol.name in calls for symbol in objects.facts(path).undefined)
+            path for path in self._candidates if not calls.isdisjoint(objects.facts(path).undefined_names)
         )
         self._texts = {path: objects.mentions(path) for path in self._candidates}
+        self._holders = _inverted(self._texts)
         self._calls: dict[str, frozenset[str]] = {}
         self._reaching: dict[str, bool] = {}
 
@@ -88,7 +90,7 @@ class HostFinder:
         if not exporters.keys().isdisjoint(text):
             exporters = {path: why for path, why in exporters.items() if path in text}
         if all_need:
-            text = {path: why for path, why in text.items() if path not in self._objects.programs}
+            text = {path: why for path, why in text.items() if path not in self._started}
         found = {**text, **exporters} or self._linked(directory, modules) or self._named(directory)
         found = found or self._common(modules)
         found = {**self._callers(modules, found), **found}
@@ -134,24 +136,24 @@ class HostFinder:
         A directory above it counts where nothing else does.
         """
         entry = {symbol for path in modules for symbol in self._shapes.entry(path)}
-        near, far, own = dict[str, str](), dict[str, str](), frozenset(modules)
-        spellings, higher = _spellings(directory), tuple(_above(directory))
-        for path, text in self._texts.items():
-            if path not in own and text and self._reaches_loader(path):
-                names = sorted(text & entry) or [place for place in spellings if place in text]
-                above = [place for place in higher if place in text]
-                if names:
-                    near[path] = f"holds the text `{names[0]}`"
-                elif above:
-                    far[path] = f"holds the text `{above[0]}`"
-        return near or far
+        near = (*sorted(entry), *_spellings(directory))
+        return self._holding(near, modules) or self._holding(_above(directory), modules)
+
+    def _holding(self, texts: Iterable[str], modules: Iterable[str]) -> dict[str, str]:
+        """The files, without these modules, that can load something and hold one of the texts, the first."""
+        found = dict[str, str]()
+        for text in texts:
+            for path in self._holders.get(text, ()):
+                found.setdefault(path, f"holds the text `{text}`")
+        others = found.keys() - set(modules)
+        return {path: found[path] for path in others if self._reaches_loader(path)}
 
     def _callers(self, modules: Iterable[str], hosts: Mapping[str, str]) -> dict[str, str]:
         """The programs that load over a library among the hosts.
 
         They call it to load, or hold the name of a symbol that has a module's name in it.
         """
-        libraries = {path for path in hosts if path not in self._objects.programs}
+        libraries = hosts.keys() - self._started
         symbols = {
             symbol
             for path in modules
@@ -159,20 +161,24 @@ class HostFinder:
             if len(forms) > 1
         }
         found = dict[str, str]()
-        for path in self._objects.programs if libraries else ():
-            names = sorted(self._texts.get(path, frozenset()) & symbols)
-            for library in sorted(self._objects.linkage.closure(path).files & libraries):
+        for library in sorted(libraries):
+            for path in self._programs_over.get(library, ()):
+                names = self._texts[path] & symbols
                 if names:
-                    found.setdefault(path, f"holds the text `{names[0]}`, and loads over {library}")
+                    found.setdefault(path, f"holds the text `{min(names)}`, and loads over {library}")
                 elif (call := self._loading_call(path, library)) is not None:
                     found.setdefault(path, f"calls `{call}` of {library}")
         return found
 
+    @cached_property
+    def _programs_over(self) -> dict[str, list[str]]:
+        """The programs that each file is loaded with."""
+        return _inverted({path: self._objects.linkage.closure(path).files for path in self._objects.programs})
+
     def _loading_call(self, program: str, library: str) -> str | None:
         """A function of the library that the program calls, and that loads modules by its name."""
         called = self._loading_calls(library)
-        names = (symbol.name for symbol in self._objects.facts(program).undefined)
-        return min((name for name in names if name in called), default=None) if called else None
+        return min(called & self._objects.facts(program).undefined_names, default=None)
 
     def _loading_calls(self, library: str) -> frozenset[str]:
         """The functions of a library that load modules by their names."""
@@ -180,7 +186,7 @@ class HostFinder:
             own = re.compile(
                 rf"{re.escape(stem(library).removeprefix('lib'))}_load(?:_all)?|{_LOADING.pattern}"
             )
-            defined = (symbol.name for symbol in self._objects.facts(library).defined)
+            defined = self._objects.facts(library).defined_names
             self._calls[library] = frozenset(name for name in defined if own.fullmatch(name))
         return self._calls[library]
 
@@ -212,6 +218,15 @@ class HostFinder:
         if path not in self._reaching:
             self._reaching[path] = not self._loaders.isdisjoint(self._objects.linkage.closure(path).files)
         return self._reaching[path]
+
+
+def _inverted(texts: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
+    """The files that have each text, by the texts that each file has."""
+    found = defaultdict[str, list[str]](list)
+    for path, every in texts.items():
+        for text in every:
+            found[text].append(path)
+    return found
 
 
 def _linked_by(count: Mapping[str, int]) -> dict[str, str]:

@@ -29,7 +29,7 @@ def subject_of(inventory: Inventory, found: Discovery) -> Subject:
         Linkage(inventory),
         tuple(host.path for host in found.hosts),
         tuple(module.path for module in found.modules),
-        frozenset(entry.path for entry in inventory.entries if _is_development(entry)),
+        frozenset(one.path for one in (*inventory.headers, *inventory.links) if _is_development(one)),
     )
 
 

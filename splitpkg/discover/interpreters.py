@@ -61,12 +61,8 @@ INTERPRETERS = (
 def absent_interpreters(objects: Objects) -> tuple[Interpreter, ...]:
     """Those of the interpreters that the tree does not hold."""
     wanted = {interpreter.core for interpreter in INTERPRETERS}
-    present = {
-        symbol.name
-        for path in (*objects.programs, *objects.shared)
-        for symbol in objects.facts(path).defined
-        if symbol.name in wanted
-    }
+    files = map(objects.facts, (*objects.programs, *objects.shared))
+    present = frozenset[str]().union(*(wanted & facts.defined_names for facts in files))
     return tuple(interpreter for interpreter in INTERPRETERS if interpreter.core not in present)
 
 

@@ -6,9 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.linkage import Linkage, definers, outer_nodes
+from splitpkg.abi.linkage import Linkage, outer_nodes
 from splitpkg.elf.model import DF_1_PIE, ElfType
-from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,8 +49,7 @@ class Objects:
     def mentions(self, path: str) -> frozenset[str]:
         """The dynamic symbols of other files that stand as strings in the file."""
         entry = self.inventory.get(path)
-        own = {symbol.name for symbol in self.facts(path).defined}
-        return entry.mentions - own if entry is not None else frozenset()
+        return entry.mentions - self.facts(path).defined_names if entry is not None else frozenset()
 
     def naming(self, directory: str) -> frozenset[str]:
         """The files that hold a directory's name as text."""
@@ -79,9 +77,9 @@ def objects(inventory: Inventory) -> Objects:
         data,
         _users(linkage, paths),
         _links(inventory),
-        frozenset(symbol.name for _, facts in ours for symbol in facts.undefined),
+        frozenset[str]().union(*(facts.undefined_names for _, facts in ours)),
         frozenset(_imported(linkage, paths)),
-        frozenset(definers(linkage, programs)),
+        names_defined(linkage, programs),
         frozenset(
             entry.path.rpartition("/")[0] for entry in inventory.entries if entry.path.endswith(".typelib")
         ),
@@ -122,12 +120,17 @@ def _users(linkage: Linkage, paths: Iterable[str]) -> dict[str, tuple[str, ...]]
 
 def _links(inventory: Inventory) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for entry in inventory.entries:
-        if entry.kind is EntryKind.SYMLINK:
-            target = inventory.resolve(entry.path)
-            if target is not None and target.elf is not None:
-                found[target.path].append(entry.path)
+    for entry in inventory.links:
+        target = inventory.resolve(entry.path)
+        if target is not None and target.elf is not None:
+            found[target.path].append(entry.path)
     return {path: tuple(links) for path, links in found.items()}
+
+
+def names_defined(linkage: Linkage, paths: Iterable[str]) -> frozenset[str]:
+    """All dynamic symbols that some of the files define themselves."""
+    files = map(linkage.facts, paths)
+    return frozenset[str]().union(*(facts.defined_names - facts.copied for facts in files))
 
 
 def _imported(linkage: Linkage, paths: Iterable[str]) -> Iterable[str]:

@@ -60,9 +60,8 @@ class Paths:
     def links_to(self, files: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """The symbolic links that lead to each of the files."""
         found: dict[str, list[str]] = {path: [] for path in files}
-        for entry in self.inventory.entries:
-            if entry.kind is EntryKind.SYMLINK:
-                target = self.inventory.resolve(entry.path)
-                if target is not None and target.path in found:
-                    found[target.path].append(entry.path)
+        for entry in self.inventory.links:
+            target = self.inventory.resolve(entry.path)
+            if target is not None and target.path in found:
+                found[target.path].append(entry.path)
         return {path: tuple(links) for path, links in found.items() if links}

@@ -59,8 +59,8 @@ def program_name(inventory: Inventory, hosts: Iterable[str], modules: Iterable[s
     related = Counter({name: number for name, number in homes.items() if _resembles(name, known)})
     score = _score(((_HOMES, related), (_HOSTS, named), (_OTHER, other)))
     for name in named.keys() - related.keys() - other.keys():
-        shorter = (one for one in other if len(one) > _SHORT and name.startswith(one) and one != name)
-        score.update(dict.fromkeys(shorter, score[name]))
+        shorter = (name[:size] for size in range(_SHORT + 1, len(name)))
+        score.update({one: score[name] for one in shorter if one in other})
     score = Counter({name: number for name, number in score.items() if _is_name(name, named.keys())})
     return max(sorted(score), key=lambda name: score[name], default=UNKNOWN)
 

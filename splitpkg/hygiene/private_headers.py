@@ -9,7 +9,6 @@ from splitpkg.abi.model import says_private
 from splitpkg.diagnostics import Diagnostic, Location, Severity
 from splitpkg.hygiene.subject import also, listed
 from splitpkg.inventory.header_names import is_private_header
-from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,18 +80,20 @@ def _functions(subject: Subject) -> tuple[frozenset[str], frozenset[str]]:
     private, public = set[str](), set[str]()
     for _, facts in subject.inventory.elf_files:
         nodes = {node.name for node in facts.verdefs if says_private(node.name)}
-        for symbol in facts.defined if facts.is_shared_object else ():
-            (private if symbol.version in nodes else public).add(symbol.name)
+        if nodes and facts.is_shared_object:
+            private |= {symbol.name for symbol in facts.defined if symbol.version in nodes}
+            public |= {symbol.name for symbol in facts.defined if symbol.version not in nodes}
+        elif facts.is_shared_object:
+            public |= facts.defined_names
     return frozenset(private - public), frozenset(public)
 
 
 def private_links(subject: Subject) -> Iterator[Diagnostic]:
     """Names for the linker (`lib*.so`) of libraries that all say they are private."""
-    for entry in subject.inventory.entries:
-        name = posixpath.basename(entry.path)
-        if entry.kind is not EntryKind.SYMLINK or entry.path not in subject.development:
+    for entry in subject.inventory.links:
+        if entry.path not in subject.development or not entry.path.endswith(".so"):
             continue
-        library = subject.inventory.resolve(entry.path) if name.endswith(".so") else None
+        library = subject.inventory.resolve(entry.path)
         why = _privacy(library) if library is not None else None
         if why is not None:
             yield Diagnostic(

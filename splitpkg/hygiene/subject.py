@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Subject:
     """One tree: the ELF files among its hosts and modules, both sorted.
 
-    `development` are the paths of packages that are needed to build software only.
+    `development` are the headers and links of packages that are needed to build software only.
     `whole` tells that all hosts are ELF files, so that nothing but them can load.
     """
 

@@ -42,20 +42,16 @@ def _machine(facts: ElfFile) -> str:
 
 def entryless_modules(subject: Subject) -> Iterator[Diagnostic]:
     """Modules without any symbol that the tree looks up, though their siblings have one."""
-    asked = frozenset(name for entry in subject.inventory.entries for name in entry.mentions)
+    asked = frozenset[str]().union(*(entry.mentions for entry in subject.inventory.entries))
     needed = {
         need.provider for path in (*subject.hosts, *subject.modules) for need in subject.linkage.needs(path)
     }
     for paths in subject.by_directory().values():
-        offered = {path: _defined(subject, path) & asked for path in paths}
+        offered = {path: subject.linkage.facts(path).defined_names & asked for path in paths}
         entry = _entry(offered)
         for path in paths:
             if entry is not None and not offered[path] and path not in needed:
                 yield _entryless(path, *entry)
-
-
-def _defined(subject: Subject, path: str) -> frozenset[str]:
-    return frozenset(symbol.name for symbol in subject.linkage.facts(path).defined)
 
 
 def _entry(offered: Mapping[str, Iterable[str]]) -> tuple[str, int] | None:

@@ -80,6 +80,11 @@ class Inventory:
         return tuple(one for one in self.entries if one.kind is EntryKind.FILE and is_header(one.path))
 
     @cached_property
+    def links(self) -> tuple[Entry, ...]:
+        """The symbolic links."""
+        return tuple(one for one in self.entries if one.target is not None)
+
+    @cached_property
     def _by_path(self) -> dict[str, Entry]:
         return {entry.path: entry for entry in self.entries}
 
