@@ -151,8 +151,8 @@ def test_packages_are_the_same(
 def test_reprotest_finds_no_difference(mode: str, form: str, tmp_path: Path) -> None:
     """Also another path of the build, exec path, number of processors, and memory layout.
 
-    The path of a build from source is in an RPM package's debugging information, unless the
-    distribution's flags map it; its build systems have one path for all.
+    The build-id of a program is computed before debugedit(1) takes the path of the build out of its
+    debugging information, and so depends on that path; RPM's build systems have one path for all.
     """
     here = tmp_path / "here"
     here.mkdir()
