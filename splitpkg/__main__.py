@@ -57,6 +57,8 @@ def _run(arguments: list[str]) -> int:
         # typer turns a broken pipe into exit status 1, which means findings here.
         if isinstance(stop.__context__, BrokenPipeError):
             raise stop.__context__ from None
+        if not arguments:
+            return USAGE  # click before 8.2 has 0 for the help that nobody asked for
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     return 0
 
