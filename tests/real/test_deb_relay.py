@@ -12,9 +12,11 @@ from splitpkg.manifest.load import load
 from splitpkg.plan.make import make_plan
 from splitpkg.render.deb.expect import expected
 from splitpkg.verify.compare import compare
+from splitpkg.verify.model import PackageFormat
 from splitpkg.verify.read import read
 from splitpkg.verify.read_tree import digests
 from tests.support import debs
+from tests.support.mixtures.builds import NEW_RELEASE, packages
 from tests.support.relay import MODULES, NEW, SPEC, Tree, tree
 
 if TYPE_CHECKING:
@@ -36,8 +38,8 @@ def planned() -> tuple[ManifestFile, Plan]:
 
 
 @pytest.fixture(scope="module")
-def built(planned: tuple[ManifestFile, Plan], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return debs.build(*planned, tree().root, tmp_path_factory.mktemp("relay"))
+def built() -> dict[str, Path]:
+    return packages(PackageFormat.DEB, NEW_RELEASE)
 
 
 def test_each_module_has_its_package(built: dict[str, Path]) -> None:

@@ -1,0 +1,1 @@
+"""Installed states in which packages of two builds mix: what solvers and the dynamic loader say of them."""

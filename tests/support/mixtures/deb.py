@@ -1,0 +1,127 @@
+"""Debian packages as dose and apt see them, and the sets of them that they would let be installed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from tests.support.mixtures.model import Built, Stated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tests.support.mixtures.model import Case, Question
+
+FIELDS = ("Pre-Depends", "Depends", "Breaks", "Conflicts", "Replaces", "Provides")
+STUBS = "libc6 libbz2-1.0 zlib1g systemd init-system-helpers"
+"""What relay's packages need of the distribution."""
+
+_AT_ONCE = 2000
+"""Questions in one call: each conflicts with all the packages, so that time grows with their square."""
+
+_APT = """Dir "{0}"; Dir::Etc "{0}/etc"; Dir::State "{0}"; Dir::State::lists "{0}/lists";
+Dir::State::status "{0}/status"; Dir::Cache "{0}/cache"; Dir::Log "{0}"; APT::Sandbox::User "";
+Acquire::Languages "none"; Debug::NoLocking "1";
+"""
+
+
+def read(path: Path) -> Built:
+    """What dpkg says of a package."""
+    names = ("Package", "Version", "Architecture", "Multi-Arch", *FIELDS)
+    form = "".join(f"${{{name}}}\x1e" for name in names)
+    done = subprocess.run(["dpkg-deb", "-W", f"--showformat={form}", path], capture_output=True, check=True)
+    name, version, architecture, multi_arch, *fields, _end = done.stdout.decode().split("\x1e")
+    relations = (
+        Stated(field, text.strip())
+        for field, value in zip(FIELDS, fields, strict=True)
+        for text in value.split(",")
+        if text.strip()
+    )
+    return Built(name, version, architecture, tuple(relations), multi_arch)
+
+
+def base(name: str, architecture: str) -> Built:
+    """A package of the distribution."""
+    return Built(name, "9:999", architecture, (), "same")
+
+
+BASE = tuple(base(name, architecture) for name in STUBS.split() for architecture in ("amd64", "i386"))
+
+
+def foreign(package: Built) -> Built:
+    """The same package built for i386."""
+    return replace(package, architecture="i386")
+
+
+def ask(cases: Sequence[Case]) -> list[list[bool]]:
+    """dose's answers."""
+    with TemporaryDirectory(prefix="dose-") as folder:
+        return [_answers(case, Path(folder)) for case in cases]
+
+
+def _answers(case: Case, folder: Path) -> list[bool]:
+    found = list[bool]()
+    for start in range(0, len(case.questions), _AT_ONCE):
+        some = case.questions[start : start + _AT_ONCE]
+        found += _asked(replace(case, questions=some), folder)
+    return found
+
+
+def _asked(case: Case, folder: Path) -> list[bool]:
+    """Each question is a package that depends on what is to be present and conflicts with the rest."""
+    questions = (
+        _stanza(Built(f"question-{at}", "1", "amd64", tuple(_as_relations(question, case.packages))))
+        for at, question in enumerate(case.questions)
+    )
+    (folder / "questions").write_text("".join(questions))
+    (folder / "packages").write_text("".join(map(_stanza, (*case.packages, *BASE))))
+    options = ["--deb-native-arch=amd64", "--deb-foreign-archs=i386", "--successes"]
+    argv = ["dose-debcheck", *options, f"--fg={folder}/questions", f"--bg={folder}/packages"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    assert f"foreground-packages: {len(case.questions)}\n" in done.stdout, done.stdout[-500:] + done.stderr
+    fine = {int(number) for number in re.findall(r"^  package: question-(\d+)$", done.stdout, re.MULTILINE)}
+    return [at in fine for at in range(len(case.questions))]
+
+
+def _as_relations(question: Question, packages: Sequence[Built]) -> Iterable[Stated]:
+    for field, chosen in (("Depends", question.present), ("Conflicts", question.absent)):
+        for at in chosen:
+            one = packages[at]
+            yield Stated(field, f"{one.name}:{one.architecture} (= {one.version})")
+
+
+def _stanza(package: Built, *more: str) -> str:
+    fields = defaultdict[str, list[str]](list)
+    for one in package.relations:
+        fields[one.field].append(one.text)
+    lines = [
+        f"Package: {package.name}",
+        f"Version: {package.version}",
+        f"Architecture: {package.architecture}",
+        *([f"Multi-Arch: {package.multi_arch}"] if package.multi_arch else []),
+        *(f"{field}: {', '.join(texts)}" for field, texts in fields.items()),
+        *more,
+    ]
+    return "\n".join([*lines, "", ""])
+
+
+def apt_accepts(installed: Iterable[Built], folder: Path) -> bool:
+    """Whether apt finds nothing amiss where just these packages are installed, and nothing is offered."""
+    for name in ("etc/apt.conf.d", "etc/preferences.d", "lists/partial", "cache/archives/partial"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    more = ("Status: install ok installed", "Maintainer: a <a@b>", "Description: a")
+    (folder / "status").write_text("".join(_stanza(one, *more) for one in (*installed, *BASE)))
+    (folder / "etc/sources.list").write_text("")
+    (folder / "apt.conf").write_text(_APT.format(folder))
+    (folder / "cache/pkgcache.bin").unlink(missing_ok=True)
+    environment = {**os.environ, "APT_CONFIG": str(folder / "apt.conf"), "LC_ALL": "C"}
+    done = subprocess.run(["apt-get", "check"], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Unmet dependencies." in done.stderr) in {(0, False), (100, True)}, done.stderr
+    return done.returncode == 0
