@@ -96,12 +96,14 @@ def _weakened(stated: Stated, how: How) -> str:
     return re.sub(pattern, instead, stated.text)
 
 
-def applied(pair: Pair, weakening: Weakening) -> tuple[Built, ...]:
-    """The packages of both builds with that relation weakened."""
-    return tuple(
-        _changed(package, weakening) if name == weakening.package else package
-        for name, package in zip(pair.names * 2, pair.packages, strict=True)
-    )
+def applied(pair: Pair, *weakenings: Weakening) -> tuple[Built, ...]:
+    """The packages of both builds with those relations weakened."""
+    packages = list(pair.packages)
+    for one in weakenings:
+        for at, name in enumerate(pair.names * 2):
+            if name == one.package:
+                packages[at] = _changed(packages[at], one)
+    return tuple(packages)
 
 
 def _changed(package: Built, weakening: Weakening) -> Built:
