@@ -21,7 +21,7 @@ def is_library_directory(directory: str) -> bool:
     return _LIBRARY_DIRECTORY.fullmatch(directory) is not None
 
 
-_TRIPLETS = {
+TRIPLETS = {
     3: "i386-linux-gnu",
     21: "powerpc64le-linux-gnu",
     22: "s390x-linux-gnu",
@@ -51,7 +51,7 @@ def elsewhere(directory: str, machine: int) -> tuple[str, ...]:
     if found is None:
         return ()
     heads = ["usr/lib", "usr/lib64", "usr/local/lib", "usr/local/lib64"]
-    heads += [f"usr/lib/{_TRIPLETS[machine]}"] if machine in _TRIPLETS else []
+    heads += [f"usr/lib/{TRIPLETS[machine]}"] if machine in TRIPLETS else []
     return tuple(f"{head}/{found[1]}" for head in heads if merged(head) != merged(found[0]))
 
 

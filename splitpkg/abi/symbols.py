@@ -5,21 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.linkage import definers, outer_nodes
+from splitpkg.abi.binding import Definitions, references
+from splitpkg.abi.installed import Installed
+from splitpkg.abi.loader import NOTHING, Loaded, Loader
+from splitpkg.abi.toolchain import is_toolchain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from splitpkg.abi.linkage import Linkage
+    from splitpkg.elf.model import ElfFile, Symbol
+    from splitpkg.inventory.model import Inventory
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSymbol:
-    """A strong undefined symbol of `path`; `definers` are loaded with neither it nor its hosts."""
+    """A strong undefined symbol of `path`; `definers` are loaded with neither it nor its hosts.
+
+    `assumed` names the libraries from outside the tree, unread, of which one may define it.
+    """
 
     path: str
     name: str
     definers: tuple[str, ...]
+    version: str | None = None
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,40 +44,134 @@ class MissingNode:
 class Scope:
     """What every module of a tree finds loaded already: its hosts and what these link to.
 
-    With `outside` a program that is not in the tree loads modules, too.
+    With `outside` a program that is not in the tree loads modules, too. Where the tree is `installed` in
+    a sysroot, the libraries from outside are known.
     """
 
     def __init__(
-        self, linkage: Linkage, hosts: Iterable[str], others: Iterable[str], outside: bool = False
+        self,
+        linkage: Linkage,
+        hosts: Iterable[str],
+        others: Iterable[str],
+        outside: bool = False,
+        installed: Installed | None = None,
     ) -> None:
+        installed = installed or Installed(linkage)
         self._outside = outside
-        present = {path for host in hosts for path in linkage.closure(host).files}
+        self._known = installed.sysroot is not None
+        self._loader = Loader(installed, installed.directories)
         self._linkage = linkage
-        self._hosts = frozenset(definers(linkage, present))
-        self._definers = definers(linkage, {*present, *others})
-        self._imported = frozenset[str]().union(*(linkage.facts(path).undefined_names for path in present))
+        self._hosts = tuple(self._loader.load(host) for host in sorted(hosts)) or (NOTHING,)
+        self._definitions = Definitions(undefined_names(linkage.inventory))
+        self._defined = set[str]()
+        self._others = frozenset(others)
+        present = frozenset(path for host in self._hosts for path in host.objects)
+        self._add(sorted(present | self._others))
+        self._definers = present | self._others
+        self._imported = frozenset().union(*(self._loader.facts(path).undefined_names for path in present))
+        self._external = external(self._hosts)
+        self._known_loads: dict[str, tuple[Loaded, ...]] = {}
 
     def open_symbols(self, path: str) -> Iterator[OpenSymbol]:
-        """The strong undefined symbols of a file that neither a host nor its own libraries define."""
-        linkage, facts = self._linkage, self._linkage.facts(path)
-        loaded = linkage.closure(path).files
-        outer = outer_nodes(linkage, path)
-        for symbol in facts.undefined:
-            if symbol.weak or symbol.name in self._hosts or symbol.version in outer:
-                continue
-            found = self._definers.get(symbol.name, ())
-            if loaded.isdisjoint(found):
-                yield OpenSymbol(path, symbol.name, found)
+        """The strong undefined symbols of a file that neither a host nor its own libraries define.
+
+        Those with a version are left out where the library that the version is of is unread.
+        """
+        facts = self._linkage.facts(path)
+        unread = outer_versions(facts, external(self.loads(path)))
+        for symbol in self.unbound(path):
+            if symbol.version not in unread:
+                definers = tuple(
+                    one for one in self._definitions.definers(symbol) if self._defines(one, symbol)
+                )
+                assumed = () if definers else self._assumed(path, symbol)
+                yield OpenSymbol(path, symbol.name, definers, symbol.version, assumed)
+
+    def unbound(self, path: str) -> tuple[Symbol, ...]:
+        """The symbols that must be bound and that nothing which is loaded defines, in the best of the hosts.
+
+        Where libraries are unread, what any of the hosts defines counts.
+        """
+        facts = self._linkage.facts(path)
+        left = tuple(references(facts))
+        found = []
+        for host, loaded in zip(self._hosts, self.loads(path), strict=True):
+            own = loaded.searched - {path} if facts.copied else loaded.searched
+            unbound = tuple(one for one in left if not self._is_bound(one, own, host.searched))
+            found.append(unbound)
+            left = left if self._known else unbound
+        return min(found, key=len)
+
+    def _is_bound(self, symbol: Symbol, *scopes: frozenset[str]) -> bool:
+        return any(self._definitions.is_bound(symbol, scope) for scope in scopes)
+
+    def loads(self, path: str) -> tuple[Loaded, ...]:
+        """What is loaded with a file in each of the hosts."""
+        if path not in self._known_loads:
+            alone = self._loader.load(path)
+            loads = tuple(
+                alone if agree(host, alone) else self._loader.load(path, host) for host in self._hosts
+            )
+            self._add(one for loaded in loads for one in loaded.objects)
+            self._known_loads[path] = loads
+        return self._known_loads[path]
 
     def may_be_outside(self, symbol: OpenSymbol) -> bool:
-        """Whether a file from outside the tree could define what nothing in it does.
+        """Whether a file from outside the tree could define what nothing in it does."""
+        return bool(symbol.assumed) or (self._outside and not symbol.definers)
 
-        Either a program from there loads modules, or the file needs such a library itself, or a host
-        takes the symbol from one. That a host only links to a library is not enough: every host links
-        to some.
+    def _assumed(self, path: str, symbol: Symbol) -> tuple[str, ...]:
+        """The unread libraries that may define the symbol.
+
+        Either the file needs such a library itself, or a host takes the symbol from one. That a host
+        only links to a library is not enough for a file that needs none at all: every host links to some.
+        All symbols of the toolchain's libraries have versions.
         """
-        has_external = bool(self._linkage.closure(symbol.path).external)
-        return self._outside or has_external or symbol.name in self._imported
+        needed = external(self.loads(path))
+        own = untold(needed)
+        if own or self._known:
+            return own
+        if symbol.name in self._imported:
+            return self._external
+        return untold(self._external) if needed else ()
+
+    def _defines(self, path: str, symbol: Symbol) -> bool:
+        return path in self._definers and symbol.name not in self._loader.facts(path).copied
+
+    def _add(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            if path not in self._defined:
+                self._defined.add(path)
+                self._definitions.add(path, self._loader.facts(path))
+
+
+def agree(host: Loaded, alone: Loaded) -> bool:
+    """Whether the host changes nothing about what is loaded with a file that it loads."""
+    if host.run_path or any(one.name in host.names for one in alone.missing):
+        return False
+    return all(host.names.get(name, path) == path for name, path in alone.names.items())
+
+
+def external(loads: Iterable[Loaded]) -> tuple[str, ...]:
+    """The libraries that are found in none of them."""
+    missing = [{one.name for one in loaded.missing} for loaded in loads]
+    return tuple(sorted(set[str].intersection(*missing))) if missing else ()
+
+
+def untold(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the libraries that may define a symbol without a version."""
+    return tuple(name for name in names if not is_toolchain(name))
+
+
+def outer_versions(facts: ElfFile, libraries: Iterable[str]) -> frozenset[str]:
+    """The version nodes that a file needs of those libraries."""
+    return frozenset(node for need in facts.verneeds if need.file in libraries for node in need.nodes)
+
+
+def undefined_names(inventory: Inventory) -> frozenset[str]:
+    """The names that some file of the tree needs another one for."""
+    facts = [one for _, one in inventory.elf_files]
+    return frozenset[str]().union(*(one.undefined_names for one in facts), *(one.copied for one in facts))
 
 
 def missing_nodes(linkage: Linkage, path: str) -> Iterator[MissingNode]:

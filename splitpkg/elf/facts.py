@@ -19,6 +19,8 @@ from splitpkg.elf.symbols import Symbols, read_symbols
 from splitpkg.elf.versions import Versions, read_versions
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from splitpkg.elf.dynamic import Dynamic
     from splitpkg.elf.header import Header, Segment
     from splitpkg.elf.source import Source
@@ -42,8 +44,11 @@ class _Linked(NamedTuple):
 _NOTHING = _Linked(None, (), None, None, 0, Versions((), (), {}), Symbols((), (), frozenset()))
 
 
-def read_facts(source: Source) -> ElfFile | None:
-    """The facts of a file, None when it is not ELF. Raises ElfError."""
+def read_facts(source: Source, wanted: Container[str] | None = None) -> ElfFile | None:
+    """The facts of a file, None when it is not ELF. Raises ElfError.
+
+    With `wanted` only these names are told of what it defines.
+    """
     header = read_header(source)
     if header is None:
         return None
@@ -54,21 +59,21 @@ def read_facts(source: Source) -> ElfFile | None:
         image = Image(source, header)
         segment = dynamic_segment(image)
         if segment is not None or not is_separate_debug(source, header):
-            return _of_image(image, segment)
+            return _of_image(image, segment, wanted)
     except ElfError:
         if not is_separate_debug(source, header):
             raise
     return _file(header, None, build_id_of_sections(source, header), None, separate_debug=True)
 
 
-def _of_image(image: Image, segment: Segment | None) -> ElfFile:
+def _of_image(image: Image, segment: Segment | None, wanted: Container[str] | None) -> ElfFile:
     source, header = image.source, image.header
     identity = build_id(source, header) or build_id_of_sections(source, header)
     interpreter = _interpreter(image)
     # For no machine: a language's own container, as Guile's .go files, that ld.so never reads.
     if segment is None or header.machine == gabi.EM_NONE:
         return _file(header, interpreter, identity, None, separate_debug=False)
-    linked = _linked(image, segment, interpreter)
+    linked = _linked(image, segment, interpreter, wanted)
     return _file(header, interpreter, identity, linked, separate_debug=False)
 
 
@@ -84,7 +89,9 @@ def _interpreter(image: Image) -> str | None:
     return None
 
 
-def _linked(image: Image, segment: Segment, interpreter: str | None) -> _Linked:
+def _linked(
+    image: Image, segment: Segment, interpreter: str | None, wanted: Container[str] | None
+) -> _Linked:
     dynamic = read_dynamic(image, segment)
     names = Names(image.at(dynamic.values[gabi.DT_STRTAB], dynamic.values[gabi.DT_STRSZ]))
     versions = read_versions(image, dynamic, names)
@@ -98,7 +105,7 @@ def _linked(image: Image, segment: Segment, interpreter: str | None) -> _Linked:
         _string(names, dynamic, gabi.DT_RUNPATH),
         dynamic.values.get(gabi.DT_FLAGS_1, 0),
         versions,
-        read_symbols(table, names, versions, copied),
+        read_symbols(table, names, versions, copied, wanted),
     )
 
 

@@ -16,7 +16,7 @@ from splitpkg.elf.static_symbols import find_global
 from splitpkg.elf.strings import Search, find_strings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
     from mmap import mmap
 
     from splitpkg.elf.data import Field, Record
@@ -40,13 +40,13 @@ __all__ = [
 ]
 
 
-def read(path: str | os.PathLike[str]) -> ElfFile | None:
+def read(path: str | os.PathLike[str], wanted: Container[str] | None = None) -> ElfFile | None:
     """The facts of a file, None when it is not ELF. Raises ElfError, and OSError as open(2) does.
 
-    A symbolic link is followed.
+    A symbolic link is followed. With `wanted` only these names are told of what it defines.
     """
     with OpenFile(path) as source:
-        return read_facts(source)
+        return read_facts(source, wanted)
 
 
 def parse(data: bytes | mmap) -> ElfFile | None:

@@ -50,6 +50,14 @@ class SymbolTable(NamedTuple):
         section: int = self.layout.symbol_word.unpack(self.layout.word.pack(self.words[index]))[2]
         return section not in {gabi.SHN_UNDEF, gabi.SHN_ABS}
 
+    def only(self, chosen: list[bool]) -> SymbolTable:
+        """The table of those symbols for which `chosen` has a true item."""
+        names, words, values, numbers = (
+            array(column.typecode, compress(column, chosen))
+            for column in (self.names, self.words, self.values, self.numbers)
+        )
+        return SymbolTable(self.layout, names, words, values, numbers)
+
     def _type(self, index: int) -> int:
         info: int = self.layout.symbol_word.unpack(self.layout.word.pack(self.words[index]))[0]
         return info & 0xF

@@ -11,6 +11,8 @@ from splitpkg.elf.model import Symbol
 from splitpkg.elf.names import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from splitpkg.elf.names import Names
     from splitpkg.elf.symbol_table import SymbolTable
     from splitpkg.elf.versions import Versions
@@ -35,15 +37,24 @@ class Symbols(NamedTuple):
     copied: frozenset[str]
 
 
-def read_symbols(table: SymbolTable, names: Names, versions: Versions, copied: set[int]) -> Symbols:
+def read_symbols(
+    table: SymbolTable,
+    names: Names,
+    versions: Versions,
+    copied: set[int],
+    wanted: Container[str] | None = None,
+) -> Symbols:
     """The symbols that the loader looks up (undefined) or finds (defined). Raises ElfError.
 
     A symbol of the absolute section that is named like a version node of the file is the linker's mark
-    of that node, not something to be bound to. `copied` are indices; aliases are added.
+    of that node, not something to be bound to. `copied` are indices; aliases are added. With `wanted`
+    only these are told of the defined ones, unless there are copied ones.
     """
     names.reserve(table.names)
     by_number = _versions_by_number(table, versions)
     try:
+        if wanted is not None and not copied:
+            table = table.only(_chosen(table, names, wanted))
         lists = _sort(table, names.text, by_number)
     except ValueError:
         raise names.endless(max(table.names)) from None
@@ -52,6 +63,26 @@ def read_symbols(table: SymbolTable, names: Names, versions: Versions, copied: s
     nodes = {node.name for node in versions.definitions}
     absolute = (symbol for symbol in lists.absolute if symbol.name not in nodes)
     return Symbols((*lists.defined, *absolute), tuple(lists.undefined), _names_of(table, names, copied))
+
+
+def _chosen(table: SymbolTable, names: Names, wanted: Container[str]) -> list[bool]:
+    """For each symbol whether it is undefined or wanted. Raises ValueError for a name that does not end."""
+    roles, text, index = _ROLES[table.layout.byteorder], names.text, names.text.index
+    told = wanted if names.ascii else _Encoded(wanted)
+    return [
+        (role := roles[word]) is not None and (not role.which or text[start : index("\0", start)] in told)
+        for start, word in zip(table.names, table.words, strict=True)
+    ]
+
+
+class _Encoded:
+    """Names as they stand in a table that is not ASCII."""
+
+    def __init__(self, names: Container[str]) -> None:
+        self._names = names
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and decode(name) in self._names
 
 
 def _names_of(table: SymbolTable, names: Names, indices: set[int]) -> frozenset[str]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from splitpkg.inventory.header_names import is_header
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from splitpkg.elf.model import ElfFile
 
     ElfFiles = tuple[tuple["Entry", ElfFile], ...]
@@ -104,24 +106,45 @@ class Inventory:
         return self._followed(path)[1]
 
     def _followed(self, path: str) -> tuple[Entry | None, bool]:
-        """Where the path leads, and whether it was given up for too many links."""
-        todo, seen, links = path.split("/")[::-1], "", 0
-        while todo:
-            part = todo.pop()
-            if part in ("", "."):
-                continue
-            if part == "..":
-                seen = posixpath.dirname(seen)
-                continue
-            here = self._by_path.get(f"{seen}/{part}" if seen else part)
-            if here is None:
-                return None, False
-            if here.target is None:
-                seen = here.path
-                continue
-            links += 1
-            if links > LINK_LIMIT:
-                return None, True
-            seen = "" if here.target.startswith("/") else seen
-            todo += here.target.split("/")[::-1]
-        return self._by_path.get(seen), False
+        return followed(path, self._by_path.get)
+
+
+@dataclass(frozen=True, slots=True)
+class Sysroot:
+    """The part of a system that the files of a tree are linked to.
+
+    `root` is only the name by which findings call it. `entries` are the libraries, of which the exports
+    are known that the tree asks for, and the links and directories that lead to them; `directories` those
+    of ld.so.conf, without the first slash.
+    """
+
+    root: str
+    entries: tuple[Entry, ...]
+    directories: tuple[str, ...] = ()
+
+
+def followed(path: str, get: Callable[[str], Entry | None]) -> tuple[Entry | None, bool]:
+    """Where the path leads, links followed, and whether it was given up for too many of them.
+
+    `get` gives the entry of that very path.
+    """
+    todo, seen, links = path.split("/")[::-1], "", 0
+    while todo:
+        part = todo.pop()
+        if part in ("", "."):
+            continue
+        if part == "..":
+            seen = posixpath.dirname(seen)
+            continue
+        here = get(f"{seen}/{part}" if seen else part)
+        if here is None:
+            return None, False
+        if here.target is None:
+            seen = here.path
+            continue
+        links += 1
+        if links > LINK_LIMIT:
+            return None, True
+        seen = "" if here.target.startswith("/") else seen
+        todo += here.target.split("/")[::-1]
+    return get(seen), False
