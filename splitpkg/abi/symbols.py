@@ -11,10 +11,10 @@ from splitpkg.abi.loader import NOTHING, Loaded, Loader
 from splitpkg.abi.toolchain import is_toolchain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from splitpkg.abi.linkage import Linkage
-    from splitpkg.elf.model import ElfFile, Symbol
+    from splitpkg.elf.model import Symbol
     from splitpkg.inventory.model import Inventory
 
 
@@ -65,56 +65,74 @@ class Scope:
         self._definitions = Definitions(undefined_names(linkage.inventory))
         self._defined = set[str]()
         self._others = frozenset(others)
-        present = frozenset(path for host in self._hosts for path in host.objects)
-        self._add(sorted(present | self._others))
-        self._definers = present | self._others
-        self._imported = frozenset().union(*(self._loader.facts(path).undefined_names for path in present))
-        self._external = external(self._hosts)
-        self._known_loads: dict[str, tuple[Loaded, ...]] = {}
+        self._present = frozenset(path for host in self._hosts for path in host.objects)
+        self._add(sorted(self._present | self._others))
+        names = (self._loader.facts(path).undefined_names for path in self._present)
+        self._imported = frozenset[str]().union(*names)
+        self._external = external(self._hosts, set.union)
+        self._loads: dict[str, tuple[Loaded, ...]] = {}
+        self._left: dict[tuple[str, str], tuple[Symbol, ...]] = {}
 
     def open_symbols(self, path: str) -> Iterator[OpenSymbol]:
         """The strong undefined symbols of a file that neither a host nor its own libraries define.
 
-        Those with a version are left out where the library that the version is of is unread.
+        So do those of the tree's libraries that are loaded with it. Left out are those with a version of
+        a library that is unread.
         """
-        facts = self._linkage.facts(path)
-        unread = outer_versions(facts, external(self.loads(path)))
-        for symbol in self.unbound(path):
-            if symbol.version not in unread:
-                definers = tuple(
-                    one for one in self._definitions.definers(symbol) if self._defines(one, symbol)
-                )
-                assumed = () if definers else self._assumed(path, symbol)
-                yield OpenSymbol(path, symbol.name, definers, symbol.version, assumed)
+        for file in (path, *self._companions(path)):
+            for symbol in self.unbound(path, file):
+                if not self._unread(file, symbol):
+                    found = self._definitions.definers(symbol)
+                    definers = tuple(one for one in found if self._defines(one, symbol))
+                    assumed = () if definers else self._assumed(path, symbol)
+                    yield OpenSymbol(file, symbol.name, definers, symbol.version, assumed)
 
-    def unbound(self, path: str) -> tuple[Symbol, ...]:
-        """The symbols that must be bound and that nothing which is loaded defines, in the best of the hosts.
+    def unread(self, path: str) -> Iterator[tuple[Symbol, str]]:
+        """The symbols with a version of a library that is unread, each with the library."""
+        for symbol in self.unbound(path, path):
+            for library in self._unread(path, symbol)[:1]:
+                yield symbol, library
+
+    def unbound(self, path: str, file: str) -> tuple[Symbol, ...]:
+        """What must be bound of `file`, loaded with `path`, and nothing defines in the best of the hosts.
 
         Where libraries are unread, what any of the hosts defines counts.
         """
-        facts = self._linkage.facts(path)
-        left = tuple(references(facts))
-        found = []
-        for host, loaded in zip(self._hosts, self.loads(path), strict=True):
-            own = loaded.searched - {path} if facts.copied else loaded.searched
-            unbound = tuple(one for one in left if not self._is_bound(one, own, host.searched))
-            found.append(unbound)
-            left = left if self._known else unbound
-        return min(found, key=len)
+        if (path, file) not in self._left:
+            facts = self._loader.facts(file)
+            left, found = tuple(references(facts)), []
+            for host, loaded in zip(self._hosts, self.loads(path), strict=True):
+                own = loaded.searched - {file} if facts.copied else loaded.searched
+                unbound = tuple(one for one in left if not self._is_bound(one, own, host.searched))
+                found.append(unbound)
+                left = left if self._known else unbound
+            self._left[path, file] = min(found, key=len)
+        return self._left[path, file]
+
+    def loads(self, path: str) -> tuple[Loaded, ...]:
+        """What is loaded with a file in each of the hosts."""
+        if path not in self._loads:
+            loader, alone = self._loader, self._loader.load(path)
+            loads = tuple(alone if agree(host, alone) else loader.load(path, host) for host in self._hosts)
+            self._add(one for loaded in loads for one in loaded.objects)
+            self._loads[path] = loads
+        return self._loads[path]
+
+    def _companions(self, path: str) -> list[str]:
+        """The files of the tree that are loaded for this one alone."""
+        loaded = {one for host in self.loads(path) for one in host.objects}
+        return sorted((loaded & self._others) - self._present - {path})
 
     def _is_bound(self, symbol: Symbol, *scopes: frozenset[str]) -> bool:
         return any(self._definitions.is_bound(symbol, scope) for scope in scopes)
 
-    def loads(self, path: str) -> tuple[Loaded, ...]:
-        """What is loaded with a file in each of the hosts."""
-        if path not in self._known_loads:
-            alone = self._loader.load(path)
-            loads = tuple(
-                alone if agree(host, alone) else self._loader.load(path, host) for host in self._hosts
-            )
-            self._add(one for loaded in loads for one in loaded.objects)
-            self._known_loads[path] = loads
-        return self._known_loads[path]
+    def _unread(self, path: str, symbol: Symbol) -> tuple[str, ...]:
+        """The unread libraries that the version of a symbol is of."""
+        if symbol.version is None:
+            return ()
+        names = external(self.loads(path), set.intersection)
+        needs = self._loader.facts(path).verneeds
+        return tuple(need.file for need in needs if need.file in names and symbol.version in need.nodes)
 
     def may_be_outside(self, symbol: OpenSymbol) -> bool:
         """Whether a file from outside the tree could define what nothing in it does."""
@@ -127,7 +145,7 @@ class Scope:
         only links to a library is not enough for a file that needs none at all: every host links to some.
         All symbols of the toolchain's libraries have versions.
         """
-        needed = external(self.loads(path))
+        needed = external(self.loads(path), set.intersection)
         own = untold(needed)
         if own or self._known:
             return own
@@ -136,7 +154,8 @@ class Scope:
         return untold(self._external) if needed else ()
 
     def _defines(self, path: str, symbol: Symbol) -> bool:
-        return path in self._definers and symbol.name not in self._loader.facts(path).copied
+        ours = path in self._present or path in self._others
+        return ours and symbol.name not in self._loader.facts(path).copied
 
     def _add(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -152,20 +171,14 @@ def agree(host: Loaded, alone: Loaded) -> bool:
     return all(host.names.get(name, path) == path for name, path in alone.names.items())
 
 
-def external(loads: Iterable[Loaded]) -> tuple[str, ...]:
-    """The libraries that are found in none of them."""
-    missing = [{one.name for one in loaded.missing} for loaded in loads]
-    return tuple(sorted(set[str].intersection(*missing))) if missing else ()
+def external(loads: Iterable[Loaded], joined: Callable[..., set[str]]) -> tuple[str, ...]:
+    """The libraries that were not found, in any or in all of them."""
+    return tuple(sorted(joined(*({one.name for one in loaded.missing} for loaded in loads))))
 
 
 def untold(names: Iterable[str]) -> tuple[str, ...]:
     """Those of the libraries that may define a symbol without a version."""
     return tuple(name for name in names if not is_toolchain(name))
-
-
-def outer_versions(facts: ElfFile, libraries: Iterable[str]) -> frozenset[str]:
-    """The version nodes that a file needs of those libraries."""
-    return frozenset(node for need in facts.verneeds if need.file in libraries for node in need.nodes)
 
 
 def undefined_names(inventory: Inventory) -> frozenset[str]:
