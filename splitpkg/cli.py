@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -47,8 +47,26 @@ TemplatesPath = Annotated[
         "--templates", metavar="DIR", readable=False, help="templates that replace those of the same name"
     ),
 ]
+SysrootPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--sysroot",
+        metavar="DIR",
+        readable=False,
+        help="system with the libraries from outside the tree, `/` for this one: their symbols are looked up",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 DoBuild = Annotated[bool, typer.Option("--build", help="build the packages, and verify them")]
+
+
+class Beside(NamedTuple):
+    """Folders beside the tree that say more about it."""
+
+    sysroot: Path | None = None
+
+
+NOTHING_BESIDE = Beside()
 
 
 def _checked_name(text: str | None) -> str | None:
@@ -151,12 +169,17 @@ def scan(
 
 
 @app.command()
-def plan(tree: TreePath, manifest: ManifestPath = MANIFEST, as_json: AsJson = False) -> None:
+def plan(
+    tree: TreePath,
+    manifest: ManifestPath = MANIFEST,
+    sysroot: SysrootPath = None,
+    as_json: AsJson = False,
+) -> None:
     """Show which package gets what, and why."""
     from splitpkg.plan import report
 
     with _console(as_json) as console:
-        _, _, made = _planned(tree, manifest, console)
+        _, _, made = _planned(tree, manifest, console, Beside(sysroot))
         _leave(console.show(report.as_json(made), report.as_text(made)))
 
 
@@ -168,6 +191,7 @@ def emit(
     manifest: ManifestPath = MANIFEST,
     output: OutputPath = HERE,
     templates: TemplatesPath = None,
+    sysroot: SysrootPath = None,
     build: DoBuild = False,
     as_json: AsJson = False,
 ) -> None:
@@ -175,7 +199,8 @@ def emit(
     from splitpkg.verify.model import PackageFormat
 
     with _console(as_json) as console:
-        _emit(PackageFormat(str(context.info_name)), tree, manifest, output, templates, build, console)
+        name = PackageFormat(str(context.info_name))
+        _emit(name, tree, manifest, Beside(sysroot), output, templates, build, console)
 
 
 @app.command()
@@ -252,6 +277,7 @@ def _emit(
     name: PackageFormat,
     tree: Path,
     manifest: Path,
+    beside: Beside,
     output: Path,
     templates: Path | None,
     build: bool,
@@ -264,21 +290,21 @@ def _emit(
     from splitpkg.verify.read import read
 
     refuse_inside(tree, output)
-    loaded, inventory, made = _planned(tree, manifest, console)
+    loaded, inventory, made = _planned(tree, manifest, console, beside)
     stages = output_format(name)
     files, findings = stages.render(loaded, made, templates=templates)
     console.add(findings)
     with reserved(output), staging(output) as staged:
         # Upstream's tarball stays where it is; what is packed from the tree belongs to the texts.
         place = staged if loaded.content.build is None else output
-        beside = stages.prepare(tree, loaded, inventory, made, place)
+        packed = stages.prepare(tree, loaded, inventory, made, place)
         changed = write(files, output, record=stages.record, finished=sorted(staged.iterdir()))
         packages = stages.build(loaded, made, output) if build else ()
         if build:
             console.note(_compared(read(packages), {name}, tree, loaded, made))
     paths = [file.path for file in files]
     told = {
-        "written": [str(output / path) for path in (*paths, *beside)],
+        "written": [str(output / path) for path in (*paths, *packed)],
         "removed": [str(output / path) for path in changed if path not in paths],
         "built": [str(path) for path in packages],
     }
@@ -328,14 +354,18 @@ def _scanned(tree: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
     return scan_tree(tree)
 
 
-def _planned(tree: Path, manifest: Path, console: Console) -> tuple[ManifestFile, Inventory, Plan]:
+def _planned(
+    tree: Path, manifest: Path, console: Console, beside: Beside = NOTHING_BESIDE
+) -> tuple[ManifestFile, Inventory, Plan]:
     from splitpkg.diagnostics import Failed
+    from splitpkg.inventory.sysroot import read_sysroot
     from splitpkg.manifest.load import load
     from splitpkg.plan.make import make_plan
 
     loaded = load(manifest)
     inventory, scanned = _scanned(tree)
-    made, findings = make_plan(loaded, inventory, scanned)
+    system = read_sysroot(beside.sysroot, inventory) if beside.sysroot is not None else None
+    made, findings = make_plan(loaded, inventory, scanned, sysroot=system)
     if made is None:
         raise Failed(findings)
     console.note(findings)

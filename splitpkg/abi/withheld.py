@@ -27,12 +27,12 @@ class Withheld:
 def withheld(linkage: Linkage, hosts: Iterable[str], found: Iterable[OpenSymbol]) -> tuple[Withheld, ...]:
     """For each host the symbols of its .symtab that modules leave open.
 
-    Of a module that is linked to other libraries from outside the tree nothing is told: one of them
-    may define the same name.
+    Of a module that is linked to other libraries from outside the tree, unread, nothing is told: one of
+    them may define the same name.
     """
     needed = defaultdict[str, set[str]](set)
     for symbol in found:
-        if not symbol.definers and is_self_contained(linkage, symbol.path):
+        if not symbol.definers and (not symbol.assumed or is_self_contained(linkage, symbol.path)):
             needed[symbol.name].add(symbol.path)
     told = []
     for host in sorted(hosts):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.linkage import Linkage
 from splitpkg.diagnostics import Diagnostic, errors, ordered
 from splitpkg.inventory.tree import Tree
-from splitpkg.plan import activation, check, content, edges, hygiene, relate, texts
+from splitpkg.plan import activation, check, content, edges, hygiene, loading, relate, texts
 from splitpkg.plan.added import with_added
 from splitpkg.plan.assign import assign
 from splitpkg.plan.directories import directory_owners
@@ -23,18 +23,23 @@ from splitpkg.plan.waive import not_excluded, waive
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from splitpkg.inventory.model import Inventory
+    from splitpkg.inventory.model import Inventory, Sysroot
     from splitpkg.manifest.model import ManifestFile, Relations
     from splitpkg.plan.claims import Key
     from splitpkg.plan.relate import Link
 
 
 def make_plan(
-    manifest: ManifestFile, inventory: Inventory, scanned: Iterable[Diagnostic] = ()
+    manifest: ManifestFile,
+    inventory: Inventory,
+    scanned: Iterable[Diagnostic] = (),
+    *,
+    sysroot: Sysroot | None = None,
 ) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     """The plan, and all findings about manifest and tree. No plan where an error is not waived.
 
-    `scanned` are the findings about the tree itself; those about excluded paths are dropped.
+    `scanned` are the findings about the tree itself; those about excluded paths are dropped. `sysroot`
+    has the libraries from outside, whose symbols are assumed without it.
     """
     inventory = with_added(manifest.content.build, inventory)
     tree = Tree(inventory)
@@ -45,18 +50,19 @@ def make_plan(
     split = Split(manifest, tree, Linkage(inventory), assignment, hosts)
     unused = unused_overrides(manifest, split.members)
     findings = [*colliding, *unsettled, *hostless, *unused, *check.packages(split)]
-    plan, more = _planned(split)
+    plan, more = _planned(split, loading.loading(split, sysroot))
     kept = ordered(waive(manifest, [*of_tree, *findings, *more]))
     return (None if errors(kept) else plan), kept
 
 
-def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
-    found, outside = edges.open_symbols(split)
-    kept, unclean = hygiene.findings(split, found)
-    links = [*_links(split), *relate.symbol_links(found, split.assignment.owners)]
+def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnostic]]:
+    kept, unclean = hygiene.findings(split, loads.found)
+    loads = replace(loads, outside=loads.outside | kept)
+    links = [*_links(split), *relate.symbol_links(loads.found, split.assignment.owners)]
     pulled = relate.pulled_in(links)
     findings = [
-        *edges.unsettled(split, found, outside | kept, pulled),
+        *loading.unsettled(split, loads, pulled),
+        *loads.findings,
         *unclean,
         *edges.missing(split),
         *edges.cycles(split, links),
@@ -80,6 +86,8 @@ def _planned(split: Split) -> tuple[Plan, list[Diagnostic]]:
         hosts=split.hosts,
         excluded=tuple(sorted(split.assignment.excluded.items())),
         triggers=triggers,
+        assumed=loads.assumed,
+        load_order=loading.load_order(split, loads, pulled),
     )
     return plan, [*findings, *unowned, *unused, *foreign, *astray, *idle]
 

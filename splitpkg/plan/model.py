@@ -139,6 +139,26 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumed:
+    """How many symbols of modules were not looked up, and the libraries from outside that may have them."""
+
+    symbols: int = 0
+    libraries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Partners:
+    """What must be loaded with RTLD_GLOBAL before a module that is not linked to it.
+
+    One of the files `first` defines each of the `symbols`.
+    """
+
+    module: str
+    first: tuple[str, ...]
+    symbols: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedPackage:
     """One package.
 
@@ -180,7 +200,7 @@ class Plan:
 
     `hub` is a neutral full name. `libdir` is the tree's directory for libraries, where it has one
     alone. `timestamp` dates the changelogs and the packed tree, in seconds since 1970. `excluded`
-    pairs each path that no package takes with the reason.
+    pairs each path that no package takes with the reason. `load_order` has modules after their partners.
     """
 
     hub: str
@@ -191,6 +211,8 @@ class Plan:
     hosts: tuple[str, ...]
     excluded: tuple[tuple[str, str], ...]
     triggers: tuple[Trigger, ...] = ()
+    assumed: Assumed = Assumed()
+    load_order: tuple[Partners, ...] = ()
 
     @property
     def files(self) -> Iterator[PlannedFile]:

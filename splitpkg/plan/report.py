@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splitpkg.abi.model import Tag
-    from splitpkg.plan.model import Plan, PlannedPackage, Relation, Trigger
+    from splitpkg.plan.model import Partners, Plan, PlannedPackage, Relation, Trigger
 
 SCHEMA = 1
 """Version of the JSON form: raised when a key goes or changes its meaning."""
@@ -27,8 +27,14 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "tags": [_tag(tag) for tag in plan.tags],
         "packages": [_package(package) for package in plan.packages],
         "excluded": [{"path": path, "reason": reason} for path, reason in plan.excluded],
+        "assumed": {"symbols": plan.assumed.symbols, "libraries": list(plan.assumed.libraries)},
+        "load-order": [_partners(one) for one in plan.load_order],
         **triggers,
     }
+
+
+def _partners(one: Partners) -> dict[str, Any]:
+    return {"module": one.module, "after": list(one.first), "symbols": list(one.symbols)}
 
 
 def _trigger(trigger: Trigger) -> dict[str, Any]:
@@ -83,12 +89,24 @@ def as_text(plan: Plan) -> Iterator[str]:
     """The plan for a person: tags, then each package with what it holds, pulls in and requires, and why."""
     for tag in plan.tags:
         yield f"tag {tag.value} ({tag.family}): {tag.why}"
+    yield from _loading_text(plan)
     for package in plan.packages:
         yield ""
         yield from _package_text(package)
     if plan.excluded:
         yield ""
         yield from (f"left out: {path} ({reason})" for path, reason in plan.excluded)
+
+
+def _loading_text(plan: Plan) -> Iterator[str]:
+    """In which order modules are to be loaded, and what of their symbols was not looked up."""
+    for one in plan.load_order:
+        more = f" and {len(one.symbols) - 1} more" if len(one.symbols) > 1 else ""
+        first = " or ".join(one.first)
+        yield f"load order: {first} (RTLD_GLOBAL), then {one.module}, which needs `{one.symbols[0]}`{more}"
+    if plan.assumed.symbols:
+        count, of = plan.assumed.symbols, len(plan.assumed.libraries)
+        yield f"assumed: {count} symbols of {of} libraries from outside the tree; `--sysroot` looks them up"
 
 
 def _package_text(package: PlannedPackage) -> Iterator[str]:
