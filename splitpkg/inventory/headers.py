@@ -10,7 +10,7 @@ from splitpkg.abi.model import says_private
 from splitpkg.inventory.header_names import is_private_header
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from splitpkg.elf.model import ElfFile
     from splitpkg.inventory.model import Inventory
@@ -22,9 +22,9 @@ _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _WORDS = bytes(
     byte if (chr(byte).isalnum() and byte < 128) or byte in b"_(" else ord(" ") for byte in range(256)
 )
-_MANGLED = "_Z"
-_LONGEST = 1024
+_INCLUDE = re.compile(rb"""include\s*[<"]([^>"\n]{,1024})""")
 """PATH_MAX is longer; no header is included by so long a name."""
+_MANGLED = "_Z"
 
 
 class HeaderFacts(NamedTuple):
@@ -32,22 +32,6 @@ class HeaderFacts(NamedTuple):
 
     declares: frozenset[str] = frozenset()
     includes: frozenset[str] = frozenset()
-
-
-class Wanted(NamedTuple):
-    """What is looked for in headers, as it stands there: names of any kind, and names of functions."""
-
-    names: frozenset[bytes]
-    functions: frozenset[bytes]
-
-    @classmethod
-    def of(cls, names: Iterable[str], functions: Iterable[str] = ()) -> Wanted:
-        """A function's name counts with a parenthesis after it, any other with or without one."""
-        plain = [name.encode("utf-8", "surrogateescape") for name in names]
-        called = [name.encode("utf-8", "surrogateescape") for name in functions]
-        return cls(
-            frozenset((*plain, *(name + b"(" for name in plain))), frozenset(name + b"(" for name in called)
-        )
 
 
 def headers(inventory: Inventory, read: Callable[[str], bytes]) -> dict[str, HeaderFacts]:
@@ -59,61 +43,70 @@ def headers(inventory: Inventory, read: Callable[[str], bytes]) -> dict[str, Hea
     headers only, in the public ones and those that these include.
     """
     paths = [one.path for one in inventory.headers]
-    if not paths:
-        return {}
-    wanted = _wanted([facts for _, facts in inventory.elf_files])
-    declares = {path: declared(read(path), wanted) for path in paths} if any(wanted) else {}
-    includes = _includes(paths, read) if any(map(is_private_header, paths)) else {}
-    nothing = frozenset[str]()
-    found = {path: HeaderFacts(declares.get(path, nothing), includes.get(path, nothing)) for path in paths}
-    return {path: facts for path, facts in found.items() if any(facts)}
+    wanted = _wanted([facts for _, facts in inventory.elf_files]) if paths else frozenset[bytes]()
+    private = any(map(is_private_header, paths))
+    facts = dict[str, HeaderFacts]()
+    for path in paths if wanted or private else ():
+        text = read(path)
+        facts[path] = HeaderFacts(declared(text, wanted), included(text) if private else frozenset())
+    reached = _reached(facts)
+    found = {path: one if path in reached else HeaderFacts(one.declares) for path, one in facts.items()}
+    return {path: one for path, one in found.items() if any(one)}
 
 
-def declared(text: bytes, wanted: Wanted) -> frozenset[str]:
-    """Those of the names that stand in a C source; functions count outside of comments only."""
-    words = _words(text)
-    found = words & wanted.names
-    if not words.isdisjoint(wanted.functions):
-        found |= _words(_COMMENT.sub(b" ", text)) & wanted.functions
-    return _decoded(word.rstrip(b"(") for word in found)
+def tokens(names: Iterable[str], functions: Iterable[str] = ()) -> frozenset[bytes]:
+    """How names of any kind, and names of functions, stand in a C source once it is in words.
+
+    A function's name counts with a parenthesis after it, any other with or without one.
+    """
+    plain = [name.encode("utf-8", "surrogateescape") for name in names]
+    called = [name.encode("utf-8", "surrogateescape") for name in functions]
+    return frozenset((*plain, *(name + b"(" for name in (*plain, *called))))
 
 
-def _words(text: bytes) -> set[bytes]:
+def declared(text: bytes, wanted: frozenset[bytes]) -> frozenset[str]:
+    """The names of those of the tokens that stand in a C source outside of comments."""
+    if not wanted:
+        return frozenset()
+    # A comment without an end has one there: else each would be followed to the end of the file.
+    words = _words(_COMMENT.sub(b" ", text + b"*/"))
+    return _decoded(word.rstrip(b"(") for word in wanted.intersection(words))
+
+
+def _words(text: bytes) -> list[bytes]:
     """The identifiers of a C source, those before a parenthesis together with it."""
-    return set(text.replace(b" (", b"(").translate(_WORDS).replace(b"(", b"( ").split())
+    return text.replace(b" (", b"(").translate(_WORDS).replace(b"(", b"( ").split()
+
+
+def included(text: bytes) -> frozenset[str]:
+    """The names, without directories, of the files that a C source includes."""
+    return frozenset(name.rpartition("/")[2] for name in _decoded(_INCLUDE.findall(text)))
 
 
 def _decoded(names: Iterable[bytes]) -> frozenset[str]:
     return frozenset(name.decode("utf-8", "surrogateescape") for name in names)
 
 
-def _includes(paths: Iterable[str], read: Callable[[str], bytes]) -> dict[str, frozenset[str]]:
-    private = {path.rpartition("/")[2]: path for path in paths if is_private_header(path)}
-    todo = [path for path in paths if not is_private_header(path)]
-    found = dict[str, frozenset[str]]()
+def _reached(facts: Mapping[str, HeaderFacts]) -> set[str]:
+    """The public headers, and those of the private ones that they include, also over others."""
+    private = {path.rpartition("/")[2]: path for path in facts if is_private_header(path)}
+    reached, todo = set[str](), [path for path in facts if not is_private_header(path)]
     while todo:
         path = todo.pop()
-        if path not in found:
-            found[path] = included(read(path))
-            todo += (private[name] for name in found[path] if name in private)
-    return found
+        if path not in reached:
+            reached.add(path)
+            todo += (private[name] for name in private.keys() & facts[path].includes)
+    return reached
 
 
-def included(text: bytes) -> frozenset[str]:
-    """The names, without directories, of the files that a C source includes."""
-    pieces = (piece.lstrip()[:_LONGEST] for piece in text.split(b"include")[1:])
-    names = (re.split(rb'[>"\n]', piece[1:], maxsplit=1)[0] for piece in pieces if piece[:1] in (b"<", b'"'))
-    return frozenset(name.rpartition("/")[2] for name in _decoded(names))
-
-
-def _wanted(files: list[ElfFile]) -> Wanted:
+def _wanted(files: list[ElfFile]) -> frozenset[bytes]:
     libraries, private = set[str](), False
     for facts in files if any(facts.verdefs for facts in files) else ():
         if not facts.is_program:
             libraries |= facts.defined_names
             private = private or _has_private_functions(facts)
     functions = frozenset(libraries) if private else frozenset[str]()
-    return Wanted.of(_lavish(files) - functions, functions)
+    return tokens(_lavish(files) - functions, functions)
 
 
 def _lavish(files: list[ElfFile]) -> frozenset[str]:

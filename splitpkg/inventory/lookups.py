@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Failed, Location, reason
 from splitpkg.elf import read as elf
-from splitpkg.inventory.headers import LARGEST_HEADER, Wanted, declared
+from splitpkg.inventory.headers import LARGEST_HEADER, declared, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def declared_in(root: Path, paths: Iterable[str], names: frozenset[str]) -> frozenset[str]:
     """Those of the names that headers of a tree declare. Raises `Failed` for one that is unreadable."""
-    found, wanted = set[str](), Wanted.of(names)
+    found, wanted = set[str](), tokens(names)
     for path in paths:
         try:
             found |= declared((root / path).read_bytes()[:LARGEST_HEADER], wanted)
