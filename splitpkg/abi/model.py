@@ -51,7 +51,8 @@ class Tag:
     `value` has to be equal on both sides. `minor` is what the hosts offer at least, and `needs` pairs
     each carrier with the minor it asks for: a carrier fits hosts whose minor is not smaller. `strength`
     is None where nothing tells it; `judged` is the evidence. `sure` is false where a finder took the
-    mark for a tag of the build without proof.
+    mark for a tag of the build without proof. `form` is an extended regular expression (POSIX) of the value
+    in any build, where the packaging can read it from the files that it builds.
     """
 
     family: TagFamily
@@ -65,3 +66,4 @@ class Tag:
     sure: bool = True
     needs: tuple[tuple[str, int], ...] = ()
     names: CapabilityNames = CapabilityNames()
+    form: str | None = None

@@ -27,7 +27,7 @@ _SHORT_ENDINGS = {"tgz": "gz", "txz": "xz", "tbz2": "bz2", "tbz": "bz2", "tlz": 
 
 _DECISIVE = re.compile(
     r"(?:dpkg|dh)[a-z_-]*: error: .+|.*: (?:fatal )?error: .+|.*\*\*\* .*Error |E: .+|.*ERROR: .+"
-    r"|dh_(?:missing|install): warning: .*(?:exists in|Cannot find|missing files).+"
+    r"|sh: [0-9]+: .+|dh_(?:missing|install): warning: .*(?:exists in|Cannot find|missing files).+"
 )
 _CONSEQUENCE = re.compile(r"(?:dh_[a-z]+|dpkg-buildpackage): error: .* (?:returned|subprocess).*exit.*")
 _UNMET = re.compile(r"unmet build dependencies: (.+)", re.IGNORECASE)

@@ -14,6 +14,7 @@ from splitpkg.plan import activation, check, content, edges, hygiene, loading, r
 from splitpkg.plan.added import with_added
 from splitpkg.plan.assign import assign
 from splitpkg.plan.directories import directory_owners
+from splitpkg.plan.forms import with_forms
 from splitpkg.plan.members import homes, members, unused_overrides
 from splitpkg.plan.model import Plan, PlannedPackage, Relation
 from splitpkg.plan.split import Split, find_hosts
@@ -71,6 +72,7 @@ def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnosti
     directories, unowned = directory_owners(split.tree, split.assignment, split.hub, pulled)
     said, unused = content.attributes(split)
     marks, foreign = tags(split)
+    marks, unread = with_forms(split.manifest, marks)
     switched, astray = activation.enabled(split)
     triggers, idle = activation.triggers(split)
     packages = tuple(
@@ -89,7 +91,7 @@ def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnosti
         assumed=loads.assumed,
         load_order=loading.load_order(split, loads, pulled),
     )
-    return plan, [*findings, *unowned, *unused, *foreign, *astray, *idle]
+    return plan, [*findings, *unowned, *unused, *foreign, *unread, *astray, *idle]
 
 
 def _links(split: Split) -> Iterator[Link]:

@@ -57,6 +57,8 @@ def fields(source: DebSource, package: PlannedPackage) -> tuple[tuple[str, tuple
     found["Depends"] |= {"${misc:Depends}"}
     if any(file.needed or (source.is_built and file.needed is not None) for file in package.files):
         found["Depends"].add("${shlibs:Depends}")
+    for late in source.late.said.get(package.name, ()):
+        found[FIELDS[late.kind]].add(f"${{splitpkg:{FIELDS[late.kind]}}}")
     for relation in package.relations:
         name = field(relation)
         if name is not None:

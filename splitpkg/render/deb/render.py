@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import errors
-from splitpkg.render.deb import check, control, install, libraries, rules
+from splitpkg.render.deb import check, control, install, libraries, rules, tags
 from splitpkg.render.deb.conffiles import conffiles_text
 from splitpkg.render.deb.licence import licences
 from splitpkg.render.deb.modes import ORDINARY
@@ -41,7 +41,11 @@ def render(
     if errors(findings):
         return (), findings
     texts = {**_texts(source, templates), **dict(_lists(source, templates))}
-    made = [Rendered(f"debian/{name}", text, name == "rules") for name, text in texts.items() if text]
+    made = [
+        Rendered(f"debian/{name}", text, name in ("rules", tags.SCRIPT))
+        for name, text in texts.items()
+        if text
+    ]
     made += _beside(manifest)
     return tuple(sorted([*made, _record(made)])), findings
 
@@ -74,6 +78,7 @@ def _texts(source: DebSource, templates: Path | None) -> dict[str, str]:
         "copyright": _copyright(source, templates),
         "not-installed": install.not_installed_text(source),
         "rules": _rules(source, templates),
+        tags.SCRIPT: _tags(source, templates),
         "shlibs.local": libraries.shlibs_local_text(source),
         "source/format": "3.0 (quilt)\n",
         "source/lintian-overrides": _overrides(
@@ -152,6 +157,13 @@ def _rules(source: DebSource, templates: Path | None) -> str:
     if build is None:
         return fill("deb/rules-prebuilt.j2", {**common, "top": rules.top_words(source)}, templates)
     return fill("deb/rules-source.j2", {**common, "steps": rules.steps(source, build)}, templates)
+
+
+def _tags(source: DebSource, templates: Path | None) -> str:
+    if not source.late.said:
+        return ""
+    values = {"rows": tags.rows(source), "fields": tags.fields(source)}
+    return fill("deb/splitpkg-tags.j2", values, templates)
 
 
 def _overrides(name: str, found: tuple[Override, ...], templates: Path | None) -> str:

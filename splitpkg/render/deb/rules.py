@@ -58,7 +58,7 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Words and lines of debian/rules, quoted."""
+    """Words and lines of debian/rules, quoted. `late_tags` tells that the build decides tags."""
 
     halves: tuple[Half, ...]
     undocumented: tuple[str, ...]
@@ -67,6 +67,7 @@ class Rules:
     search_packages: tuple[str, ...]
     search_folders: str
     needs_multiarch: bool
+    late_tags: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def rules(source: DebSource) -> Rules:
         or is_staged
         or MULTIARCH in folders
         or any(MULTIARCH in word for word in hidden),
+        bool(source.late.said),
     )
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from splitpkg.render.deb.names import debian_names
+from splitpkg.render.late import parted
 
 if TYPE_CHECKING:
     from splitpkg.manifest.model import Manifest, ManifestFile
-    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
+    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage, Relation
+    from splitpkg.render.late import LateTags
 
 _NO_LIBRARIES = frozenset(["firewalld", "firmware", "modules", "python3", "rpm", "systemd", "udev"])
 """Folders of usr/lib that are the same for every architecture, beside those as `sysusers.d`."""
@@ -24,7 +26,8 @@ class DebSource:
 
     `independent` are the neutral full names of the packages for all architectures, `directories` the
     directories that packages own, by path.
-    In the plan of what is built from source, libtool's archives are left out.
+    In the plan of what is built from source, libtool's archives are left out, and relations to tags that
+    the build decides are in `late`.
     """
 
     manifest: ManifestFile
@@ -33,10 +36,14 @@ class DebSource:
     paths: tuple[str, ...] = field(init=False)
     independent: frozenset[str] = field(init=False)
     directories: dict[str, PlannedFile] = field(init=False)
+    late: LateTags = field(init=False)
 
     def __post_init__(self) -> None:
         if self.is_built:
             object.__setattr__(self, "plan", _without_archives(self.plan))
+        plan, late = parted(self.plan, is_stated)
+        object.__setattr__(self, "plan", plan)
+        object.__setattr__(self, "late", late)
         packages = self.plan.packages
         independent = frozenset(one.name for one in packages if not one.architecture_dependent)
         object.__setattr__(self, "names", debian_names(self.plan))
@@ -88,6 +95,11 @@ class DebSource:
         """The path as it is in a package for a machine whose multiarch name (or pattern) is given."""
         rest = self.below_libdir(path)
         return path if rest is None else f"usr/lib/{multiarch}/{rest}"
+
+
+def is_stated(relation: Relation) -> bool:
+    """Whether dpkg-shlibdeps does not see it."""
+    return relation.tag is not None
 
 
 def _without_archives(plan: Plan) -> Plan:

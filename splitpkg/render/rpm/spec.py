@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, errors, ordered
 from splitpkg.render.engine import fill
+from splitpkg.render.late import parted
 from splitpkg.render.model import Rendered
 from splitpkg.render.rpm import check, quote
 from splitpkg.render.rpm.files import Listing, upstream
+from splitpkg.render.rpm.late import NEEDED, is_stated, rows
 from splitpkg.render.rpm.lint import filters
 from splitpkg.render.rpm.names import names
 from splitpkg.render.rpm.relations import lines, tag
@@ -54,13 +56,15 @@ def render(
     Raises Failed (`template-error`) when a template of the user's own does not fit.
     """
     own, colliding = names(manifest, plan)
+    plan, tags = parted(plan, is_stated)
     listing = Listing(plan, source_mode=manifest.content.build is not None)
     spoken = [finding for package in plan.packages for finding in listing.findings(package)]
     findings = ordered([*colliding, *spoken, *check.unsound(manifest, plan, own)])
     if errors(findings):
         return (), findings
     program = manifest.content.program
-    spec = fill("rpm/spec.j2", _values(manifest, plan, own, listing), templates)
+    values = _values(manifest, plan, own, listing, rows(tags, own, listing.spelling))
+    spec = fill("rpm/spec.j2", values, templates)
     reasons = {"filters": filters(plan, own, prebuilt=manifest.content.build is None)}
     lint = fill("rpm/rpmlintrc.j2", reasons, templates)
     beside = (Rendered(name, text) for name, text in manifest.beside.items())
@@ -68,23 +72,27 @@ def render(
     return tuple(sorted(made)), findings
 
 
-def _values(manifest: ManifestFile, plan: Plan, own: Names, listing: Listing) -> dict[str, object]:
+def _values(
+    manifest: ManifestFile, plan: Plan, own: Names, listing: Listing, tags: tuple[str, ...]
+) -> dict[str, object]:
     program, build = manifest.content.program, manifest.content.build
     steps = prebuilt_steps(program) if build is None else source_steps(program, build, plan, listing)
     parts = [_sections(package, own, listing, upstream(plan, package, build)) for package in plan.packages]
     return {
+        "program": program.name,
         "prebuilt": build is None,
         "private_sonames": _soname_pattern(plan),
-        "preamble": _preamble(manifest, plan, steps),
+        "preamble": _preamble(manifest, plan, steps, *((NEEDED,) if tags else ())),
         "description": quote.escaped_description(quote.description(program.description)),
         "main": next((part for part in parts if part.is_main), None),
         "packages": [part for part in parts if not part.is_main],
         "steps": steps,
+        "tags": tags,
         "changelog": _changelog(program, plan.timestamp),
     }
 
 
-def _preamble(manifest: ManifestFile, plan: Plan, steps: Steps) -> tuple[str, ...]:
+def _preamble(manifest: ManifestFile, plan: Plan, steps: Steps, *more: str) -> tuple[str, ...]:
     program = manifest.content.program
     systemd = ("systemd-rpm-macros",) if any(map(needs_systemd_macros, plan.packages)) else ()
     pairs = (
@@ -99,7 +107,7 @@ def _preamble(manifest: ManifestFile, plan: Plan, steps: Steps) -> tuple[str, ..
         *((f"Source{number}", name) for number, name in enumerate(steps.sources)),
         *((f"Patch{number}", name) for number, name in enumerate(steps.patches)),
         ("ExclusiveArch", " ".join(check.ARCHITECTURES[name] for name in program.architectures)),
-        *(("BuildRequires", text) for text in dict.fromkeys((*steps.requires, *systemd))),
+        *(("BuildRequires", text) for text in dict.fromkeys((*steps.requires, *systemd, *more))),
     )
     return tuple(tag(name, text) for name, text in pairs if text)
 

@@ -1,0 +1,45 @@
+"""debian/splitpkg-tags: reads the tags that the build decides, between dh_shlibdeps and dh_gencontrol."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from splitpkg.render import late
+from splitpkg.render.deb.relations import FIELDS
+
+if TYPE_CHECKING:
+    from splitpkg.abi.model import Tag
+    from splitpkg.render.deb.source import DebSource
+
+SCRIPT = "splitpkg-tags"
+
+_LIBDIR = "{libdir}"
+"""In the table, the directory of libraries, which is another one on each architecture."""
+
+
+def rows(source: DebSource) -> tuple[str, ...]:
+    """The table of tags and files."""
+
+    def described(tag: Tag) -> tuple[str, str]:
+        return capability(tag, source.content.program.name), tag.form or ""
+
+    def place(path: str) -> str:
+        rest = source.below_libdir(path)
+        return path if rest is None else f"{_LIBDIR}/{rest}"
+
+    return tuple(late.rows(source.late, described, source.names.__getitem__, place))
+
+
+def fields(source: DebSource) -> tuple[str, ...]:
+    """Which field of which package has tags: its name, the kind of relation, the package."""
+    found = {
+        (FIELDS[relation.kind], str(relation.kind), source.names[name])
+        for name, relations in source.late.said.items()
+        for relation in relations
+    }
+    return tuple(";".join(one) for one in sorted(found))
+
+
+def capability(tag: Tag, program: str) -> str:
+    """What others can depend on, with `{value}` for the tag's; as is the custom, or NAME-abi-VALUE."""
+    return tag.names.deb or f"{program}-abi-{{value}}"

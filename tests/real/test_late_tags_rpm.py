@@ -1,0 +1,169 @@
+"""Tags that the build decides, in RPM packages: what they say, and that nothing that goes wrong passes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from splitpkg.build.rpm import build_rpm
+from splitpkg.diagnostics import Failed
+from splitpkg.render.rpm.spec import render
+from splitpkg.render.write import write
+from tests.support.rpm import query, relations, run
+from tests.support.stamped import FIRST, SABOTAGE, SECOND, project, write_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.stamped import Project
+
+GENERATOR = '%define __splitpkg_requires() %{lua: splitpkg_tags(arg[1], "requires")}'
+CHECK = "%define _build_pkgcheck_set "
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return project(tmp_path_factory.mktemp("planned"))
+
+
+def spec_of(planned: Project, folder: Path, stamp: str = FIRST, *changes: tuple[str, str]) -> Path:
+    """The spec with a source that has that stamp beside it."""
+    out = folder / "out"
+    files, findings = render(planned.manifest, planned.plan)
+    assert findings == ()
+    write(files, out)
+    write_source(folder, stamp, *changes)
+    shutil.copy(folder / "demo-1.6.0.tar.gz", out)
+    return out / "demo.spec"
+
+
+def built(planned: Project, spec: Path) -> dict[str, Path]:
+    """The packages by name, those for debuggers left out."""
+    packages = {
+        query(path, "%{NAME}\x1f")[0]: path for path in build_rpm(planned.manifest, planned.plan, spec.parent)
+    }
+    return {name: path for name, path in packages.items() if "-debug" not in name}
+
+
+def said(planned: Project, spec: Path) -> tuple[str, ...]:
+    """What rpmbuild says when it does not succeed."""
+    with pytest.raises(Failed) as caught:
+        built(planned, spec)
+    assert [one.slug for one in caught.value.diagnostics] == ["build-failed"]
+    assert not list(spec.parent.glob("*.rpm"))
+    return caught.value.diagnostics[0].notes
+
+
+def change(spec: Path, old: str, new: str) -> None:
+    text = spec.read_text()
+    assert old in text
+    spec.write_text(text.replace(old, new))
+
+
+def by_readelf(package: Path, folder: Path) -> set[str]:
+    """The stamps in the package's files, as symbols or as text."""
+    folder.mkdir()
+    payload = subprocess.run(["rpm2cpio", package], check=True, capture_output=True).stdout
+    subprocess.run(["cpio", "--quiet", "-id"], input=payload, check=True, cwd=folder)
+    files = [path for path in folder.rglob("*") if path.is_file() and ".build-id" not in str(path)]
+    text = "".join(run("readelf", "-W", "--dyn-syms", "-p", ".rodata", path) for path in files)
+    return set(re.findall(r"\bdemo_(?:stamp|entry)_\w+", text))
+
+
+@pytest.mark.parametrize("stamp", [FIRST, SECOND])
+def test_packages_say_what_readelf_says(planned: Project, stamp: str, tmp_path: Path) -> None:
+    packages = built(planned, spec_of(planned, tmp_path, stamp))
+    assert len(packages) == 6
+    packages.pop("demo-data")
+    for name, package in packages.items():
+        kind = "provides" if name in ("demo-core", "demo-tools") else "requires"
+        found = {line for line in relations(package, kind) if line.startswith("demo-abi")}
+        tags = by_readelf(package, tmp_path / name)
+        assert found == {f"demo-abi({tag})(x86-64)" for tag in tags}
+        assert all(stamp in tag for tag in tags)
+        assert tags
+    core = relations(packages["demo-core"], "requires")
+    assert "libc.so.6()(64bit)" in core
+
+
+def test_the_spec_can_be_read_without_building(planned: Project, tmp_path: Path) -> None:
+    spec = spec_of(planned, tmp_path)
+    names = run("rpmspec", "-q", "--qf", "%{NAME} ", spec).split()
+    assert set(names) >= {"demo-core", "demo-tools", "demo-block-zip"}
+    assert not list(tmp_path.rglob("capabilities"))
+
+
+@pytest.mark.parametrize("name", SABOTAGE)
+def test_a_build_that_is_not_of_one_piece_is_stopped(planned: Project, name: str, tmp_path: Path) -> None:
+    change, told = SABOTAGE[name]
+    notes = said(planned, spec_of(planned, tmp_path, FIRST, change))
+    assert any(note.startswith("ABI tags: error: ") and told in note for note in notes), notes
+
+
+DEATHS = {
+    "a script of the generator that fails": '%define __splitpkg_requires() %{lua: error("no more")}',
+    "a generator that exits with 3": "%global __splitpkg_requires sh -c 'cat > /dev/null; exit 3'",
+    "a generator that is killed": "%global __splitpkg_requires sh -c 'cat > /dev/null; kill -9 $$'",
+    "no generator": "",
+}
+
+
+@pytest.mark.parametrize("name", DEATHS)
+def test_a_generator_that_dies_does_not_pass(planned: Project, name: str, tmp_path: Path) -> None:
+    spec = spec_of(planned, tmp_path)
+    change(spec, GENERATOR, DEATHS[name])
+    notes = said(planned, spec)
+    told = "ABI tags: error: package demo-block-tar lacks: requires "
+    assert any(note.startswith(told) for note in notes), notes
+
+
+def test_nobody_but_the_check_sees_that_a_generator_died(planned: Project, tmp_path: Path) -> None:
+    """rpmbuild takes no notice (rpm issue 1183): without the check the tags would be missing silently."""
+    spec = spec_of(planned, tmp_path)
+    change(spec, GENERATOR, DEATHS["a generator that is killed"])
+    change(spec, CHECK, "%define unused ")
+    packages = built(planned, spec)
+    assert not any(line.startswith("demo-abi") for line in relations(packages["demo-ui-term"], "requires"))
+
+
+def test_without_the_list_of_tags_the_generator_stops_the_build(planned: Project, tmp_path: Path) -> None:
+    spec = spec_of(planned, tmp_path)
+    change(spec, "sh %{tags_directory}/tags find %{buildroot}\n", "")
+    assert any("*no-ABI-tags-were-read*" in note for note in said(planned, spec))
+
+
+def test_a_generator_that_rpm_is_not_told_of_is_missed(planned: Project, tmp_path: Path) -> None:
+    spec = spec_of(planned, tmp_path)
+    change(spec, ": > %{tags_directory}/splitpkg.attr\n", "")
+    change(spec, "%global _local_file_attrs ", "%global unused ")
+    assert any("demo-block-tar lacks: requires demo-abi(" in note for note in said(planned, spec))
+
+
+@pytest.mark.parametrize("body", ["exit 0", "exit 3", "kill -9 $$"])
+def test_a_readelf_that_does_not_work_stops_the_build(
+    planned: Project, body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "bin/readelf"
+    broken.parent.mkdir()
+    broken.write_text(f"#!/bin/sh\n{body}\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{broken.parent}:{os.environ['PATH']}")
+    notes = said(planned, spec_of(planned, tmp_path))
+    assert any(note.startswith("ABI tags: error: ") for note in notes)
+
+
+def test_a_check_that_fails_stops_the_build(planned: Project, tmp_path: Path) -> None:
+    spec = spec_of(planned, tmp_path)
+    change(spec, "rpm -qp --nosignature", "false -qp --nosignature")
+    assert any("rpm cannot read the packages" in note for note in said(planned, spec))
+
+
+def test_a_check_that_is_killed_stops_the_build(planned: Project, tmp_path: Path) -> None:
+    spec = spec_of(planned, tmp_path)
+    change(spec, "rpm -qp --nosignature", "kill -9 $$; rpm -qp --nosignature")
+    assert any("Package check" in note and "failed" in note for note in said(planned, spec))
