@@ -27,7 +27,7 @@ _AT_ONCE = 2000
 
 _APT = """Dir "{0}"; Dir::Etc "{0}/etc"; Dir::State "{0}"; Dir::State::lists "{0}/lists";
 Dir::State::status "{0}/status"; Dir::Cache "{0}/cache"; Dir::Log "{0}"; APT::Sandbox::User "";
-Acquire::Languages "none"; Debug::NoLocking "1";
+Acquire::Languages "none"; Debug::NoLocking "1"; APT::Architectures {{ "amd64"; "i386"; }};
 """
 
 
