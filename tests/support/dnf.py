@@ -152,17 +152,8 @@ class Machine:
         assert status == 0, said
         assert "Nothing to do" not in said
 
-    def installed(self) -> set[str]:
-        """`name-version` of what is there, but for the base."""
-        query = [
-            "rpm",
-            "--root",
-            str(self.root),
-            "--dbpath",
-            "/var/lib/rpm",
-            "-qa",
-            "--qf",
-            "%{NAME}-%{VERSION}\\n",
-        ]
+    def installed(self, form: str = "%{NAME}-%{VERSION}") -> set[str]:
+        """What rpm prints in this form of each package that is there, but for the base."""
+        query = ["rpm", "--root", str(self.root), "--dbpath", "/var/lib/rpm", "-qa", "--qf", f"{form}\\n"]
         done = subprocess.run([*AS_ROOT, *query], capture_output=True, text=True, check=True)
-        return set(done.stdout.split()) - {"base-1"}
+        return {line for line in done.stdout.split() if not line.startswith("base-")}

@@ -12,6 +12,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from splitpkg.build.deb import build_deb
+from splitpkg.build.rpm import build_rpm
+from splitpkg.build.runner import run
 from splitpkg.formats import output_format
 from splitpkg.inventory.scan import scan
 from splitpkg.manifest.load import load
@@ -22,6 +25,8 @@ from tests.support.mixtures import deb, rpm
 from tests.support.relay import NEW, OLD, SPEC, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tests.support.mixtures.model import Built, Solver
 
 LIBDIRS = {PackageFormat.RPM: "usr/lib64", PackageFormat.DEB: "usr/lib/x86_64-linux-gnu"}
@@ -37,7 +42,8 @@ NAMED = (
 class Release:
     """What is built: the packages' version, and that of the program in them.
 
-    `edits` are made in the manifest: each text is found there, and the other takes its place.
+    `edits` are made in the manifest: each text is found there, and the other takes its place. `dist` is
+    what a distribution's rpm has for `%{?dist}`; `rebuilt` makes Debian's packages those of a binNMU.
     """
 
     version: str = NEW
@@ -45,6 +51,8 @@ class Release:
     epoch: int = 0
     release: str = "1"
     edits: tuple[tuple[str, str], ...] = ()
+    dist: str = ""
+    rebuilt: bool = False
 
 
 OLD_RELEASE, NEW_RELEASE = Release(OLD, OLD), Release()
@@ -75,11 +83,30 @@ def packages(form: PackageFormat, release: Release) -> dict[str, Path]:
     assert files, findings
     write(files, folder)
     stages.prepare(made_from, manifest, inventory, plan, folder)
-    built = stages.build(manifest, plan, folder)
+    if release.rebuilt:
+        _add_rebuild(folder / "debian/changelog")
+    build = partial(build_rpm, runner=partial(_run, release.dist)) if form is PackageFormat.RPM else build_deb
+    built = build(manifest, plan, folder)
     cut = (
         partial(str.rsplit, sep="-", maxsplit=2) if form is PackageFormat.RPM else partial(str.split, sep="_")
     )
     return {cut(path.name)[0]: path for path in built}
+
+
+def _run(dist: str, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path) -> int:
+    """Runs a tool; rpmbuild as on a distribution whose packages have that in their release."""
+    defined = ["--define", f"dist {dist}"] if dist and argv[0] == "rpmbuild" else []
+    return run([argv[0], *defined, *argv[1:]], cwd=cwd, env=env, log=log)
+
+
+def _add_rebuild(changelog: Path) -> None:
+    """The entry that Debian's build daemons write for a rebuild of the same source (deb-changelog(5))."""
+    written = changelog.read_text()
+    source, _, rest = written.partition(" (")
+    version = f"{rest.partition(')')[0]}+b1"
+    trailer = next(line for line in written.splitlines() if line.startswith(" -- "))
+    head = f"{source} ({version}) unstable; urgency=low, binary-only=yes"
+    changelog.write_text(f"{head}\n\n  * Rebuild.\n\n{trailer}\n\n{written}")
 
 
 def _manifest(release: Release) -> str:

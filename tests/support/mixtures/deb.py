@@ -28,6 +28,7 @@ _AT_ONCE = 2000
 _APT = """Dir "{0}"; Dir::Etc "{0}/etc"; Dir::State "{0}"; Dir::State::lists "{0}/lists";
 Dir::State::status "{0}/status"; Dir::Cache "{0}/cache"; Dir::Log "{0}"; APT::Sandbox::User "";
 Acquire::Languages "none"; Debug::NoLocking "1"; APT::Architectures {{ "amd64"; "i386"; }};
+#clear APT::Update::Post-Invoke; #clear APT::Update::Post-Invoke-Success; #clear DPkg::Post-Invoke;
 """
 
 
@@ -114,14 +115,36 @@ def _stanza(package: Built, *more: str) -> str:
 
 def apt_accepts(installed: Iterable[Built], folder: Path) -> bool:
     """Whether apt finds nothing amiss where just these packages are installed, and nothing is offered."""
-    for name in ("etc/apt.conf.d", "etc/preferences.d", "lists/partial", "cache/archives/partial"):
+    done = _apt(folder, installed, (), "check")
+    assert (done.returncode, "Unmet dependencies." in done.stderr) in {(0, False), (100, True)}, done.stderr
+    return done.returncode == 0
+
+
+def apt_changes(installed: Iterable[Built], offered: Iterable[Built], folder: Path, *argv: str) -> list[str]:
+    """What apt would do, as `Inst NAME VERSION` and `Remv NAME`."""
+    done = _apt(folder, installed, offered, "--simulate", *argv)
+    assert done.returncode == 0, done.stderr
+    found = re.findall(r"^(Inst) (\S+) .*\((\S+) .*|^(Remv) (\S+) ", done.stdout, re.MULTILINE)
+    return sorted(" ".join(filter(None, words)) for words in found)
+
+
+def _apt(
+    folder: Path, installed: Iterable[Built], offered: Iterable[Built], *argv: str
+) -> subprocess.CompletedProcess[str]:
+    for name in ("etc/apt.conf.d", "etc/preferences.d", "lists/partial", "cache/archives/partial", "repo"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    more = ("Status: install ok installed", "Maintainer: a <a@b>", "Description: a")
-    (folder / "status").write_text("".join(_stanza(one, *more) for one in (*installed, *BASE)))
-    (folder / "etc/sources.list").write_text("")
+    told = ("Maintainer: a <a@b>", "Description: a")
+    status = (_stanza(one, "Status: install ok installed", *told) for one in (*installed, *BASE))
+    (folder / "status").write_text("".join(status))
+    index = (
+        _stanza(one, f"Filename: ./{one.name}.deb", "Size: 1", f"SHA256: {'0' * 64}", *told)
+        for one in offered
+    )
+    (folder / "repo/Packages").write_text("".join(index))
+    (folder / "etc/sources.list").write_text(f"deb [trusted=yes] file:{folder}/repo ./\n")
     (folder / "apt.conf").write_text(_APT.format(folder))
     (folder / "cache/pkgcache.bin").unlink(missing_ok=True)
     environment = {**os.environ, "APT_CONFIG": str(folder / "apt.conf"), "LC_ALL": "C"}
-    done = subprocess.run(["apt-get", "check"], env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, "Unmet dependencies." in done.stderr) in {(0, False), (100, True)}, done.stderr
-    return done.returncode == 0
+    if (folder / "repo/Packages").stat().st_size:
+        subprocess.run(["apt-get", "-qq", "update"], check=True, env=environment, capture_output=True)
+    return subprocess.run(["apt-get", *argv], env=environment, capture_output=True, text=True, check=False)
