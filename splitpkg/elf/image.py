@@ -48,6 +48,13 @@ class Image:
                 return offset + address - start, offset + size
         raise corrupt(f"address {address:#x} is in no loaded segment")
 
+    def address(self, offset: int) -> int:
+        """Where what stands at an offset in the file is loaded; the first place, should it be several."""
+        for start, size, first in self._loads:
+            if first <= offset < first + size:
+                return start + offset - first
+        raise corrupt(f"offset {offset:#x} is in no loaded segment")
+
     def at(self, address: int, size: int) -> bytes:
         """The `size` bytes at an address; all of them are in one segment."""
         offset, end = self.place(address)

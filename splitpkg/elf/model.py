@@ -52,6 +52,29 @@ class VersionNeed(NamedTuple):
     weak: tuple[str, ...]
 
 
+class NamesRow(NamedTuple):
+    """One struct of a table. `address` is that of its pointer to `name`.
+
+    `cells` has the texts that other pointers lead to, one alone or an array with a null pointer as its end,
+    by their distance in bytes from the pointer to the name.
+    """
+
+    address: int
+    name: str
+    cells: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesTable:
+    """An array of structs of `stride` bytes, each with a pointer to a name of its own.
+
+    Where a struct begins is not known: a distance may be of the struct before or behind, too.
+    """
+
+    stride: int
+    rows: tuple[NamesRow, ...]
+
+
 @dataclass(frozen=True)
 class ElfFile:
     """Facts of one ELF file; names are text with undecodable bytes as surrogates.

@@ -14,6 +14,7 @@ from splitpkg.elf.sections import content
 from splitpkg.elf.source import Buffer, OpenFile
 from splitpkg.elf.static_symbols import find_global
 from splitpkg.elf.strings import Search, find_strings
+from splitpkg.elf.tables import find_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from splitpkg.elf.data import Field, Record
     from splitpkg.elf.header import Header
-    from splitpkg.elf.model import ElfFile
+    from splitpkg.elf.model import ElfFile, NamesTable
     from splitpkg.elf.source import Source
 
 Answer = TypeVar("Answer")
@@ -33,6 +34,7 @@ __all__ = [
     "data",
     "global_symbols",
     "likeness",
+    "names_tables",
     "parse",
     "read",
     "section",
@@ -79,6 +81,17 @@ def strings_present(
     """
     search = names if isinstance(names, Search) else Search(names)
     return _ask(path_or_data, lambda source, header: find_strings(source, header, search))
+
+
+def names_tables(
+    path_or_data: bytes | mmap | str | os.PathLike[str], names: Search | Iterable[str]
+) -> tuple[NamesTable, ...]:
+    """The arrays of structs in the file's data of which most have a pointer to one of the names.
+
+    Raises ElfError, also for what is not ELF, and OSError.
+    """
+    search = names if isinstance(names, Search) else Search(names)
+    return _ask(path_or_data, lambda source, header: find_tables(source, header, search))
 
 
 def likeness(path_or_data: bytes | mmap | str | os.PathLike[str]) -> str:

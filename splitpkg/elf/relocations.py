@@ -8,7 +8,7 @@ from splitpkg.elf import gabi
 from splitpkg.elf.errors import corrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from struct import Struct
 
     from splitpkg.elf.dynamic import Dynamic
@@ -106,6 +106,40 @@ def relocations_in(image: Image, dynamic: Dynamic, where: range) -> Iterator[Rel
                 yield Relocation(place, symbol, numbers[index * width + 2] if width == 3 else None)
 
 
+class Table(NamedTuple):
+    """A table of relocations by columns, as `Relocation` has them; no addends where they stand in place."""
+
+    places: Sequence[int]
+    symbols: Sequence[int]
+    addends: Sequence[int] | None
+
+
+def columns(image: Image, dynamic: Dynamic) -> Iterator[Table]:
+    """All relocations but those of the procedure linkage table and of DT_RELR. Raises ElfError."""
+    for struct, table in _tables(image, dynamic, relative=True):
+        numbers, width = image.layout.addresses(table), struct.size * 8 // image.layout.bits
+        addends = numbers[2::width] if width == 3 else None
+        yield Table(numbers[::width], _symbols(image, struct, table), addends)
+
+
+def packed_places(image: Image, dynamic: Dynamic) -> Iterator[int]:
+    """The words of DT_RELR, whose addends stand in place (gABI, "Relocation Table Compression").
+
+    An even entry is a place; an odd one has a bit for each of the words behind the last one.
+    """
+    start, bits = dynamic.get(gabi.DT_RELR), image.layout.bits
+    if start is None:
+        return
+    word, base = bits // 8, 0
+    for entry in image.layout.addresses(image.at(start, dynamic.values.get(gabi.DT_RELRSZ, 0))):
+        if not entry & 1:
+            yield entry
+            base = entry + word
+        else:
+            yield from (base + (bit - 1) * word for bit in range(1, bits) if entry >> bit & 1)
+            base += (bits - 1) * word
+
+
 def _tables(image: Image, dynamic: Dynamic, *, relative: bool = False) -> Iterator[tuple[Struct, bytes]]:
     """The relocations, without the relative ones unless they are asked for.
 
@@ -135,6 +169,16 @@ def _table(
     if size % struct.size or size < skipped:
         raise corrupt(f"the {size:#x} bytes of relocations at address {address:#x} are no whole entries")
     yield struct, image.at(address + skipped, size - skipped)
+
+
+def _symbols(image: Image, struct: Struct, table: bytes) -> Sequence[int]:
+    """The symbol's index of each relocation, 0 for none."""
+    words, width, layout = image.layout.words(table), struct.size // 4, image.layout
+    if layout.bits == 32:
+        return [info >> 8 for info in words[1::width]]
+    # r_sym is the upper half of r_info; of MIPS it has the first four bytes in either byte order.
+    upper = 3 if layout.byteorder == "little" and image.header.machine != gabi.EM_MIPS else 2
+    return words[upper::width]
 
 
 def _decode(image: Image, struct: Struct, table: bytes) -> Iterator[tuple[int, int]]:

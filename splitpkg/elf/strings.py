@@ -61,30 +61,50 @@ def find_strings(source: Source, header: Header, search: Search) -> frozenset[st
     """
     found = set[str]()
     for offset, end in _regions(source, header):
-        for chunk in _terminated(source, offset, end, search.longest):
-            found.update(_found(chunk, search))
+        for _, chunk in _terminated(source, offset, end, search.longest):
+            found.update(name for name, _ in _found(chunk, search))
     return frozenset(found)
 
 
-def _found(chunk: bytes, search: Search) -> Iterator[str]:
+def find_offsets(source: Source, header: Header, search: Search) -> dict[int, str]:
+    """The same names, by the offsets at which they stand. Raises ElfError."""
+    return {
+        start + at: name
+        for offset, end in _regions(source, header)
+        for start, chunk in _terminated(source, offset, end, search.longest)
+        for name, raw in _found(chunk, search)
+        for at in _occurrences(chunk, raw + b"\0")
+    }
+
+
+def _occurrences(chunk: bytes, text: bytes) -> Iterator[int]:
+    at = chunk.find(text)
+    while at >= 0:
+        yield at
+        at = chunk.find(text, at + 1)
+
+
+def _found(chunk: bytes, search: Search) -> Iterator[tuple[str, bytes]]:
+    """The names in a chunk that ends with NUL, with their bytes."""
     lengths = search.lengths
     for piece in {piece for piece in chunk.translate(_BLANK_NUL).split() if piece[-LONG:] in lengths}:
         for length in lengths[piece[-LONG:]]:
             for name, raw in search.names.get(piece[-length:], ()):
                 if raw + b"\0" in chunk:
-                    yield name
+                    yield name, raw
 
 
-def _terminated(source: Source, offset: int, end: int, longest: int) -> Iterator[bytes]:
-    """The bytes of a region in chunks that end with NUL; of a longer string only the end is there."""
+def _terminated(source: Source, offset: int, end: int, longest: int) -> Iterator[tuple[int, bytes]]:
+    """The bytes of a region in chunks that end with NUL, by offset; of a longer string only the end is there."""
     rest = b""
     while offset < end:
         size = min(CHUNK, end - offset)
         chunk = rest + source.take(offset, size)
+        start = offset - len(rest)
         offset += size
         cut = chunk.rfind(b"\0") + 1
         if cut:
-            yield chunk[:cut]
+            yield start, chunk[:cut]
         rest = chunk[cut:][-longest - 1 :]
 
 
