@@ -56,14 +56,25 @@ SysrootPath = Annotated[
         help="system with the libraries from outside the tree, `/` for this one: their symbols are looked up",
     ),
 ]
+BuildTreePath = Annotated[
+    Path | None,
+    typer.Option(
+        "--build-tree",
+        metavar="DIR",
+        readable=False,
+        help="folder in which the program was built: its objects may say what modules need",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 DoBuild = Annotated[bool, typer.Option("--build", help="build the packages, and verify them")]
 
 
 class Beside(NamedTuple):
-    """Folders beside the tree that say more about it."""
+    """Folders beside the tree that say more about it, and whether its texts are asked for hints."""
 
     sysroot: Path | None = None
+    build_tree: Path | None = None
+    hints: bool = False
 
 
 NOTHING_BESIDE = Beside()
@@ -173,14 +184,19 @@ def plan(
     tree: TreePath,
     manifest: ManifestPath = MANIFEST,
     sysroot: SysrootPath = None,
+    build_tree: BuildTreePath = None,
+    hints: Annotated[
+        bool, typer.Option("--hints", help="show, too, which modules may need another: nothing is added")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show which package gets what, and why."""
     from splitpkg.plan import report
 
     with _console(as_json) as console:
-        _, _, made = _planned(tree, manifest, console, Beside(sysroot))
-        _leave(console.show(report.as_json(made), report.as_text(made)))
+        beside = Beside(sysroot, build_tree, hints)
+        _, _, made = _planned(tree, manifest, console, beside)
+        _leave(console.show(report.as_json(made, hints=hints), report.as_text(made, hints=hints)))
 
 
 @app.command("deb", help="Write Debian's files in `debian/`, and build them on demand.")
@@ -192,6 +208,7 @@ def emit(
     output: OutputPath = HERE,
     templates: TemplatesPath = None,
     sysroot: SysrootPath = None,
+    build_tree: BuildTreePath = None,
     build: DoBuild = False,
     as_json: AsJson = False,
 ) -> None:
@@ -200,7 +217,7 @@ def emit(
 
     with _console(as_json) as console:
         name = PackageFormat(str(context.info_name))
-        _emit(name, tree, manifest, Beside(sysroot), output, templates, build, console)
+        _emit(name, tree, manifest, Beside(sysroot, build_tree), output, templates, build, console)
 
 
 @app.command()
@@ -358,14 +375,18 @@ def _planned(
     tree: Path, manifest: Path, console: Console, beside: Beside = NOTHING_BESIDE
 ) -> tuple[ManifestFile, Inventory, Plan]:
     from splitpkg.diagnostics import Failed
+    from splitpkg.inventory.statements import with_statements
     from splitpkg.inventory.sysroot import read_sysroot
     from splitpkg.manifest.load import load
     from splitpkg.plan.make import make_plan
+    from splitpkg.plan.split import hosts_of
 
     loaded = load(manifest)
     inventory, scanned = _scanned(tree)
+    hosts = hosts_of(loaded, inventory)
+    inventory, unread = with_statements(inventory, tree, hosts, beside.build_tree, with_texts=beside.hints)
     system = read_sysroot(beside.sysroot, inventory) if beside.sysroot is not None else None
-    made, findings = make_plan(loaded, inventory, scanned, sysroot=system)
+    made, findings = make_plan(loaded, inventory, (*scanned, *unread), sysroot=system)
     if made is None:
         raise Failed(findings)
     console.note(findings)

@@ -38,7 +38,7 @@ class Pointers:
         self._packed = tuple(packed_places(image, dynamic))
 
     def leading_to(self, targets: Container[int]) -> list[int]:
-        """The addresses of the words that lead to one of the targets, without the help of a symbol; sorted."""
+        """The addresses of words that lead to one of the targets, by no symbol; sorted."""
         return sorted({place for found in self._plain() for place, target in found if target in targets})
 
     def targets(self) -> dict[int, int]:
@@ -98,7 +98,8 @@ class _Words:
 
     def addresses(self) -> Iterator[tuple[int, int]]:
         """The aligned words that are addresses of the file, each with its own."""
-        bounds = range(min(self._segments)[0], max(end for _, end in self._segments)) if self._segments else ()
+        places = [place for segment in self._segments for place in segment]
+        bounds = range(min(places, default=0), max(places, default=0))
         for start, words in self._aligned:
             for index, value in enumerate(words):
                 if value in bounds:

@@ -10,6 +10,7 @@ from splitpkg.elf.errors import ElfError, Reason
 from splitpkg.elf.facts import read_facts
 from splitpkg.elf.header import read_header
 from splitpkg.elf.likeness import read_likeness
+from splitpkg.elf.registered import registered_texts
 from splitpkg.elf.sections import content
 from splitpkg.elf.source import Buffer, OpenFile
 from splitpkg.elf.static_symbols import find_global
@@ -37,6 +38,7 @@ __all__ = [
     "names_tables",
     "parse",
     "read",
+    "registered",
     "section",
     "strings_present",
 ]
@@ -92,6 +94,14 @@ def names_tables(
     """
     search = names if isinstance(names, Search) else Search(names)
     return _ask(path_or_data, lambda source, header: find_tables(source, header, search))
+
+
+def registered(path_or_data: bytes | mmap | str | os.PathLike[str]) -> frozenset[str]:
+    """The printable texts that pointers in the file's data lead to.
+
+    Raises ElfError, also for what is not ELF, and OSError.
+    """
+    return _ask(path_or_data, registered_texts)
 
 
 def likeness(path_or_data: bytes | mmap | str | os.PathLike[str]) -> str:

@@ -95,7 +95,7 @@ def _found(chunk: bytes, search: Search) -> Iterator[tuple[str, bytes]]:
 
 
 def _terminated(source: Source, offset: int, end: int, longest: int) -> Iterator[tuple[int, bytes]]:
-    """The bytes of a region in chunks that end with NUL, by offset; of a longer string only the end is there."""
+    """The bytes of a region in chunks that end with NUL, by offset; of a longer string only its end."""
     rest = b""
     while offset < end:
         size = min(CHUNK, end - offset)

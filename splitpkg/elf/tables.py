@@ -15,6 +15,7 @@ from splitpkg.elf.image import Image
 from splitpkg.elf.model import NamesRow, NamesTable
 from splitpkg.elf.pointers import Pointers
 from splitpkg.elf.strings import find_offsets
+from splitpkg.elf.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +29,6 @@ MOST_WORDS = 32
 """Of a struct: of larger ones nobody makes a table of names."""
 
 MOST_TEXTS = 1024
-LONGEST_TEXT = 256
-_TEXT = re.compile(r"[ -~]+")
 _NAME = re.compile(r"[!-~]+")
 
 Row = tuple[int, str]
@@ -47,8 +46,8 @@ def find_tables(source: Source, header: Header, search: Search) -> tuple[NamesTa
         return ()
     pointers = Pointers(image, read_dynamic(image, segment))
     anchors = pointers.leading_to({image.address(offset) for offset in seeds})
-    word = image.layout.bits // 8
-    if not any(last - first <= 2 * MOST_WORDS * word for first, last in zip(anchors, anchors[2:], strict=False)):
+    near = 2 * MOST_WORDS * image.layout.bits // 8
+    if not any(last - first <= near for first, last in zip(anchors, anchors[2:], strict=False)):
         return ()
     data = _Data(image, pointers.targets())
     names = frozenset(name for found in search.names.values() for name, _ in found)
@@ -99,12 +98,13 @@ class _Data:
         self.pointers = pointers
         self.taken = set[int]()
         self._image = image
+        self._text_at = Texts(image).at
 
     def named(self, place: int, stride: int) -> Iterator[Row]:
         """The rows from that one on, as long as each has a name of its own."""
         seen = set[str]()
         while place in self.pointers:
-            name = self._text(self.pointers[place])
+            name = self._text_at(self.pointers[place])
             if name is None or name in seen or not _NAME.fullmatch(name):
                 return
             seen.add(name)
@@ -121,7 +121,7 @@ class _Data:
         )
 
     def _column(self, places: Sequence[int]) -> tuple[tuple[str, ...], ...]:
-        """The texts at each of the places; nothing where one of them holds something else, or all are null."""
+        """The texts at each of the places; nothing where one has something else or all are null."""
         found = []
         for place in places:
             texts = self._texts(place)
@@ -136,11 +136,11 @@ class _Data:
             return () if self._is_null(place) else None
         target = self.pointers[place]
         if target not in self.pointers:
-            text = self._text(target)
+            text = self._text_at(target)
             return None if text is None else (text,)
-        texts = []
+        texts = list[str]()
         while target in self.pointers:
-            text = self._text(self.pointers[target])
+            text = self._text_at(self.pointers[target])
             if text is None or len(texts) == MOST_TEXTS:
                 return None
             texts.append(text)
@@ -153,12 +153,3 @@ class _Data:
             return not any(self._image.at(place, self.word))
         except ElfError:
             return False
-
-    def _text(self, address: int) -> str | None:
-        try:
-            offset, end = self._image.place(address)
-            raw, nul, _ = self._image.source.take(offset, min(end - offset, LONGEST_TEXT)).partition(b"\0")
-        except ElfError:
-            return None
-        text = raw.decode("latin-1")
-        return text if nul and _TEXT.fullmatch(text) else None

@@ -13,7 +13,7 @@ from splitpkg.inventory.header_names import is_header
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from splitpkg.elf.model import ElfFile
+    from splitpkg.elf.model import ElfFile, NamesTable
 
     ElfFiles = tuple[tuple["Entry", ElfFile], ...]
 
@@ -59,6 +59,38 @@ class Entry:
     likeness: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ModuleInfo:
+    """What the section .modinfo of an unlinked object says: pairs of key and value.
+
+    `file` is the object's path in the build directory; that of an archive's member is ARCHIVE(MEMBER).
+    """
+
+    file: str
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedText:
+    """A text that one module alone registers, by a pointer in its data; `users` hold it, too."""
+
+    text: str
+    owner: str
+    users: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What the program itself says of its modules: tables of its hosts, by path, and unlinked objects.
+
+    Read by `splitpkg.inventory.statements`; `texts` only where they are asked for.
+    """
+
+    tables: tuple[tuple[str, NamesTable], ...] = ()
+    infos: tuple[ModuleInfo, ...] = ()
+    texts: tuple[OwnedText, ...] = ()
+
+
 @dataclass(frozen=True)
 class Inventory:
     """Every path below `root`, sorted by path; directories included, the root itself not.
@@ -70,6 +102,7 @@ class Inventory:
     root: str
     entries: tuple[Entry, ...]
     newest: int = 0
+    statements: Statements = Statements()
 
     @cached_property
     def elf_files(self) -> ElfFiles:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from splitpkg.inventory.model import Entry, EntryKind, Inventory
+from splitpkg.inventory.model import Entry, EntryKind
 from splitpkg.manifest.glob import libdirs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from splitpkg.inventory.model import Inventory
     from splitpkg.manifest.model import Build
 
 
@@ -25,7 +27,7 @@ def with_added(build: Build | None, inventory: Inventory) -> Inventory:
         path = one.to.replace("{libdir}", folder)
         for made in (*_folders(path, paths), Entry(path, EntryKind.FILE, int(one.mode, 8))):
             entries.setdefault(made.path, made)
-    return Inventory(inventory.root, tuple(entries[path] for path in sorted(entries)), inventory.newest)
+    return replace(inventory, entries=tuple(entries[path] for path in sorted(entries)))
 
 
 def _folders(path: str, known: Iterable[str]) -> Iterator[Entry]:

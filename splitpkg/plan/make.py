@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.linkage import Linkage
 from splitpkg.diagnostics import Diagnostic, errors, ordered
 from splitpkg.inventory.tree import Tree
-from splitpkg.plan import activation, check, content, edges, hygiene, loading, relate, texts
+from splitpkg.plan import activation, check, content, declared, edges, hygiene, loading, relate, texts
 from splitpkg.plan.added import with_added
 from splitpkg.plan.assign import assign
 from splitpkg.plan.directories import directory_owners
 from splitpkg.plan.forms import with_forms
+from splitpkg.plan.hints import hints
 from splitpkg.plan.members import homes, members, unused_overrides
 from splitpkg.plan.model import Plan, PlannedPackage, Relation
 from splitpkg.plan.split import Split, find_hosts
+from splitpkg.plan.stated import ModuleNames, statements
 from splitpkg.plan.tags import tags
 from splitpkg.plan.waive import not_excluded, waive
 
@@ -59,11 +61,20 @@ def make_plan(
 def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnostic]]:
     kept, unclean = hygiene.findings(split, loads.found)
     loads = replace(loads, outside=loads.outside | kept)
-    links = [*_links(split), *relate.symbol_links(loads.found, split.assignment.owners)]
+    names = ModuleNames(split)
+    stated, unplaced = statements(split, names, loads.found)
+    sure = [one for one in stated if one.sure]
+    links = [
+        *_links(split),
+        *relate.symbol_links(loads.found, split.assignment.owners),
+        *declared.stated_links(split, names, sure),
+    ]
     pulled = relate.pulled_in(links)
     findings = [
         *loading.unsettled(split, loads, pulled),
         *loads.findings,
+        *declared.unmet_needs(split, names, sure, pulled),
+        *declared.unplaced(unplaced),
         *unclean,
         *edges.missing(split),
         *edges.cycles(split, links),
@@ -90,6 +101,7 @@ def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnosti
         triggers=triggers,
         assumed=loads.assumed,
         load_order=loading.load_order(split, loads, pulled),
+        hints=hints(split, names, stated, pulled),
     )
     return plan, [*findings, *unowned, *unused, *foreign, *unread, *astray, *idle]
 

@@ -195,6 +195,15 @@ class PlannedPackage:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """A package that may need another one, for people to review; both by suffix."""
+
+    source: str
+    target: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole split.
 
@@ -213,6 +222,7 @@ class Plan:
     triggers: tuple[Trigger, ...] = ()
     assumed: Assumed = Assumed()
     load_order: tuple[Partners, ...] = ()
+    hints: tuple[Hint, ...] = ()
 
     @property
     def files(self) -> Iterator[PlannedFile]:

@@ -10,14 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splitpkg.abi.model import Tag
-    from splitpkg.plan.model import Partners, Plan, PlannedPackage, Relation, Trigger
+    from splitpkg.plan.model import Hint, Partners, Plan, PlannedPackage, Relation, Trigger
 
 SCHEMA = 1
 """Version of the JSON form: raised when a key goes or changes its meaning."""
 
 
-def as_json(plan: Plan) -> dict[str, Any]:
+def as_json(plan: Plan, *, hints: bool = False) -> dict[str, Any]:
     """The plan as `splitpkg plan --json` prints it."""
+    reviewed = {"hints": [_hint(one) for one in plan.hints]} if hints else {}
     triggers = {"triggers": [_trigger(one) for one in plan.triggers]} if plan.triggers else {}
     return {
         "schema": SCHEMA,
@@ -30,6 +31,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
         "assumed": {"symbols": plan.assumed.symbols, "libraries": list(plan.assumed.libraries)},
         "load-order": [_partners(one) for one in plan.load_order],
         **triggers,
+        **reviewed,
     }
 
 
@@ -85,7 +87,7 @@ def _tag(tag: Tag) -> dict[str, Any]:
     }
 
 
-def as_text(plan: Plan) -> Iterator[str]:
+def as_text(plan: Plan, *, hints: bool = False) -> Iterator[str]:
     """The plan for a person: tags, then each package with what it holds, pulls in and requires, and why."""
     for tag in plan.tags:
         yield f"tag {tag.value} ({tag.family}): {tag.why}"
@@ -96,6 +98,24 @@ def as_text(plan: Plan) -> Iterator[str]:
     if plan.excluded:
         yield ""
         yield from (f"left out: {path} ({reason})" for path, reason in plan.excluded)
+    if hints:
+        yield ""
+        yield from _hints_text(plan)
+
+
+def _hint(hint: Hint) -> dict[str, Any]:
+    return {"module": hint.source, "requires": hint.target, "evidence": list(hint.evidence)}
+
+
+def _hints_text(plan: Plan) -> Iterator[str]:
+    """What would go into the manifest, should it be true."""
+    if not plan.hints:
+        yield "no hints"
+        return
+    yield "hints, to be reviewed; nothing of this is in the plan:"
+    for hint in plan.hints:
+        yield f'  [module.{hint.source}] requires = ["{hint.target}"]'
+        yield from (f"    because {evidence}" for evidence in hint.evidence)
 
 
 def _loading_text(plan: Plan) -> Iterator[str]:

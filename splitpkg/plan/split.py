@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic
 from splitpkg.inventory.model import EntryKind
+from splitpkg.inventory.tree import Tree
 from splitpkg.plan.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splitpkg.abi.linkage import Linkage
-    from splitpkg.inventory.tree import Tree
+    from splitpkg.inventory.model import Inventory
     from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.assign import Assignment
     from splitpkg.plan.members import Member
@@ -95,6 +96,11 @@ def find_hosts(manifest: ManifestFile, tree: Tree) -> tuple[tuple[str, ...], tup
         if not files:
             findings.append(_no_host(manifest, index, str(glob)))
     return tuple(sorted(hosts)), tuple(findings)
+
+
+def hosts_of(manifest: ManifestFile, inventory: Inventory) -> tuple[str, ...]:
+    """The files that `[hosts]` names, as far as they are there."""
+    return find_hosts(manifest, Tree(inventory))[0]
 
 
 def _no_host(manifest: ManifestFile, index: int, glob: str) -> Diagnostic:
