@@ -67,19 +67,27 @@ def _tables(data: _Data, anchors: Sequence[int], names: frozenset[str]) -> Itera
 def _candidates(
     data: _Data, anchors: Sequence[int], names: frozenset[str]
 ) -> Iterator[tuple[int, list[Row]]]:
-    known, seen, word = set(anchors), set[tuple[int, int]](), data.word
+    seen, word = set[tuple[int, int]](), data.word
     for index, place in enumerate(anchors):
         for other in anchors[index + 1 :]:
             stride = other - place
             if stride > MOST_WORDS * word:
                 break
-            if stride % word or stride == word or place - stride in known or (place, stride) in seen:
+            if stride % word or stride == word or (place, stride) in seen:
                 continue
-            rows = _trimmed(data.named(place, stride), names)
+            rows = _rows(data, place, stride, names)
             seen.update((at, stride) for at, _ in rows)
             number = sum(name in names for _, name in rows)
             if number >= LEAST_ROWS and 4 * number >= len(rows):
                 yield stride, rows
+
+
+def _rows(data: _Data, place: int, stride: int, names: frozenset[str]) -> list[Row]:
+    """The rows around that one, as far as they have names of their own."""
+    behind = _trimmed(data.named(place, stride), names)
+    before = _trimmed(data.named(place, -stride), names)[:0:-1]
+    own = {name for _, name in behind}
+    return behind if any(name in own for _, name in before) else [*before, *behind]
 
 
 def _trimmed(rows: Iterator[Row], names: frozenset[str]) -> list[Row]:

@@ -32,7 +32,6 @@ _TELLING = re.compile(r"(?=[\w.:-]{6,}$)[A-Za-z_]\w*?[a-z0-9]([_.:-]+[A-Za-z0-9]
 
 _FILE = re.compile(r"\.(?:c|cc|cpp|conf|h|l|la|so|txt|y)$")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
-_FEW = 3
 
 
 def owned_texts(
@@ -137,7 +136,7 @@ def _own_words(modules: Iterable[str]) -> dict[str, frozenset[str]]:
     """The words of each module's name that it shares with few others."""
     words = {path: _words(names_of(path)[-1]) for path in modules}
     count = Counter(word for found in words.values() for word in found)
-    most = max(_FEW, len(words) // 10)
+    most = max(1, len(words) // 10)
     return {path: frozenset(word for word in found if count[word] <= most) for path, found in words.items()}
 
 
