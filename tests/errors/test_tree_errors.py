@@ -24,8 +24,8 @@ from tests.support.slugs import PACKAGE, slugs
 HERE = Path(__file__).parent / "trees"
 CASES = sorted(path.stem for path in HERE.glob("*.err"))
 
-# They take another user, an extended attribute, a path of 3000 bytes, a system, a table in a program's data, a
-# build directory, or facts that take a linker script; tests/real/test_faults.py, test_hostile.py,
+# They take another user, an extended attribute, a path of 3000 bytes, a system, a build directory, a table
+# in a program's data, or facts that take a linker script; tests/real/test_faults.py, test_hostile.py,
 # test_loading.py, and tests/unit/plan have them.
 ELSEWHERE = {
     *("unreadable", "file-capability", "path-too-long", "node-missing", "tag-unprovided", "link-astray"),
