@@ -13,7 +13,7 @@ import re
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from splitpkg.verify.fault import Fault
 
@@ -54,8 +54,7 @@ WIDTHS = {Type.CHAR: 1, Type.INT8: 1, Type.INT16: 2, Type.INT32: 4, Type.INT64: 
 _TYPES = {kind.value: kind for kind in Type}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Type, place in the store and number of values."""
 
     type: Type
@@ -120,14 +119,15 @@ def _table(file: BinaryIO, size: int, name: str) -> Table:
 def _entries(index: bytes, store: bytes, name: str) -> dict[int, Entry]:
     entries: dict[int, Entry] = {}
     strings = copied = 0
+    length = len(store)
     for tag, number, offset, count in struct.iter_unpack("!IIII", index):
         kind = _TYPES.get(number)
-        if tag in entries or kind is None or not _fits(kind, offset, count, len(store)):
+        if tag in entries or kind is None or not _fits(kind, offset, count, length):
             raise Fault(f"its {name} has an impossible entry for tag {tag}")
         entries[tag] = Entry(kind, offset, count)
         if kind not in WIDTHS:
             strings += count
-            copied += len(store) - offset
+            copied += length - offset
     if strings > _STRINGS or copied > _COPIED:
         raise Fault(f"its {name} claims {strings} strings, more than any package needs")
     return entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import RelationKind
@@ -53,7 +54,13 @@ _SONAME = re.compile(r"([^()/\s]+\.so[^()\s]*)(?:\(.*\))?")
 
 def relations(header: Header) -> tuple[BuiltRelation, ...]:
     """All relations, sorted."""
-    return tuple(sorted(_relations(header)))
+    return tuple(sorted(_relations(header), key=_order))
+
+
+def _order(relation: BuiltRelation) -> tuple[str, ...]:
+    """The relations' own order, of which there is one alternative each."""
+    (one,) = relation.alternatives
+    return relation.kind, one.name, one.operator, one.version, relation.field
 
 
 def qualifier(name: str, built: Iterable[BuiltRelation]) -> str:
@@ -79,8 +86,14 @@ def _relations(header: Header) -> Iterator[BuiltRelation]:
         names, versions, flags = header.texts(tags[0]), header.texts(tags[1]), header.numbers(tags[2])
         if not len(names) == len(versions) == len(flags):
             raise Fault(f"its header has {len(names)} {field}, but {len(versions)} versions of them")
-        for name, version, flag in zip(names, versions, flags, strict=True):
-            yield BuiltRelation(kind, (_dependency(name, version, flag),), _phased(field, kind, flag))
+        for stated in zip(names, versions, flags, strict=True):
+            yield _relation(kind, field, *stated)
+
+
+@lru_cache(1 << 12)
+def _relation(kind: RelationKind, field: str, name: str, version: str, flags: int) -> BuiltRelation:
+    """One relation. The packages of a build have most of theirs in common."""
+    return BuiltRelation(kind, (_dependency(name, version, flags),), _phased(field, kind, flags))
 
 
 def _dependency(name: str, version: str, flags: int) -> Dependency:

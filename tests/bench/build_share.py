@@ -22,20 +22,18 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.compiled_modules import make_compiled_tree
 from tests.bench.many_modules import manifest
+from tests.bench.processes import ENVIRONMENT
 
 LIMIT = 0.05
 
 # The command line in a process that tells at its end what it and its children have used.
 TOLD = """
 import json, resource, sys
-from splitpkg.cli import app
-status = 0
-try:
-    app(sys.argv[2:])
-except SystemExit as left:
-    status = left.code
+from splitpkg.__main__ import main
+told = sys.argv.pop(1)
+status = main()
 spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-with open(sys.argv[1], "w") as out:
+with open(told, "w") as out:
     json.dump([one.ru_utime + one.ru_stime for one in spent], out)
 sys.exit(status)
 """
@@ -57,7 +55,7 @@ def measured(name: str, tree: Path, work: Path) -> Share:
     told = work / f"{name}.json"
     command = [sys.executable, "-c", TOLD, str(told), name, str(tree), "--build"]
     command += ["-m", str(work / "splitpkg.toml"), "-o", str(work / name)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
     return Share(*json.loads(told.read_text()))
 
 
@@ -76,7 +74,7 @@ def main() -> int:
         shares = {name: measured(name, work / "tree", work) for name in arguments.format}
     print(f"{arguments.packages} packages; CPU seconds{'own':>9}{'tools':>9}{'part':>9}{'limit':>9}")
     for name, share in shares.items():
-        own = f"{share.own:9.1f}{share.tools:9.1f}{share.part:9.1%}{LIMIT:9.0%}"
+        own = f"{share.own:9.2f}{share.tools:9.2f}{share.part:9.1%}{LIMIT:9.0%}"
         print(f"{f'splitpkg {name} --build':33}{own}")
     return int(any(share.part > LIMIT for share in shares.values()))
 
