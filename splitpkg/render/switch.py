@@ -17,11 +17,11 @@ import shutil
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
 JOURNAL = ".splitpkg-journal"
 FRESH, FORMER = ".splitpkg-new", ".splitpkg-old"
@@ -33,15 +33,15 @@ MANY = 200
 class Change:
     """A file to be replaced: its place, what goes there, and the two names used on the way.
 
-    What goes there is a content, or the finished file `source` in the same file system; without
-    either the file is to go.
+    `target` is an absolute path. What goes there is a content, or the finished file `source` in the
+    same file system; without either the file is to go.
     """
 
     name: str
-    target: Path
+    target: str
     content: bytes | None = None
     mode: int = 0o644
-    source: Path | None = None
+    source: str | None = None
 
     @property
     def removes(self) -> bool:
@@ -49,12 +49,17 @@ class Change:
         return self.content is None and self.source is None
 
     @property
-    def fresh(self) -> Path:
+    def folder(self) -> str:
+        """Where the file is."""
+        return self.target.rpartition("/")[0]
+
+    @property
+    def fresh(self) -> str:
         """Where the new file waits."""
         return _beside(self.target, FRESH)
 
     @property
-    def former(self) -> Path:
+    def former(self) -> str:
         """Where a copy of the former file waits, should something fail."""
         return _beside(self.target, FORMER)
 
@@ -67,8 +72,9 @@ def switch(changes: Sequence[Change], root: Path) -> None:
     try:
         _note(changes, root, decided=False)
         _discard_helpers(changes)
+        for place in dict.fromkeys(change.folder for change in changes):
+            _make_folders(Path(place), made)
         for change in changes:
-            _make_folders(change.target.parent, made)
             _stage(change)
         _settle(changes)
         _note(changes, root, decided=True)
@@ -83,16 +89,19 @@ def switch(changes: Sequence[Change], root: Path) -> None:
 
 def complete(root: Path) -> None:
     """Brings a switch that was cut off to its end, or undoes what was done for it. Raises OSError."""
-    _discard(_beside(root / JOURNAL, FRESH))
+    _discard(_beside(str(root / JOURNAL), FRESH))
     try:
         said = json.loads((root / JOURNAL).read_bytes())
-        changes = [Change(name, root / name, None if removes else b"") for name, removes in said["steps"]]
+        changes = [
+            Change(name, os.path.join(root, name), None if removes else b"")
+            for name, removes in said["steps"]
+        ]
         decided = said["decided"] is True
     except (FileNotFoundError, NotADirectoryError):
         return
     except (LookupError, TypeError, ValueError):
         changes, decided = [], False
-    changes = [change for change in changes if root in change.target.resolve().parents]
+    changes = [one for one in changes if os.path.realpath(one.target).startswith(os.path.join(root, ""))]
     if decided:
         for change in changes:
             _perform(change)
@@ -101,9 +110,10 @@ def complete(root: Path) -> None:
 
 def _perform(change: Change) -> None:
     if change.removes:
-        change.target.unlink(missing_ok=True)
-    elif change.fresh.exists():
-        change.fresh.replace(change.target)
+        _discard(change.target)
+        return
+    with suppress(FileNotFoundError):
+        os.replace(change.fresh, change.target)
 
 
 def _make_folders(folder: Path, made: list[Path]) -> None:
@@ -115,12 +125,12 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
 
 
 def _stage(change: Change) -> None:
-    if change.target.exists():
+    if os.path.exists(change.target):
         _keep(change)
     if change.source is not None:
-        change.source.replace(change.fresh)
+        os.replace(change.source, change.fresh)
     elif change.content is not None:
-        with change.fresh.open("xb") as out:
+        with open(change.fresh, "xb") as out:
             os.fchmod(out.fileno(), change.mode)
             out.write(change.content)
 
@@ -128,21 +138,22 @@ def _stage(change: Change) -> None:
 def _keep(change: Change) -> None:
     """A second name is enough; not every file system has them."""
     try:
-        change.former.hardlink_to(change.target)
+        os.link(change.target, change.former)
     except OSError:
         shutil.copy2(change.target, change.former)
 
 
 def _note(changes: Sequence[Change], root: Path, *, decided: bool) -> None:
     """The journal: each path below `root`, and whether it goes."""
-    steps = [(str(change.target.relative_to(root)), change.removes) for change in changes]
-    fresh = _beside(root / JOURNAL, FRESH)
-    with fresh.open("wb") as out:
+    head, journal = os.path.join(root, ""), str(root / JOURNAL)
+    steps = [(change.target.removeprefix(head), change.removes) for change in changes]
+    fresh = _beside(journal, FRESH)
+    with open(fresh, "wb") as out:
         out.write(json.dumps({"decided": decided, "steps": steps}).encode())
         out.flush()
         os.fsync(out.fileno())
-    fresh.replace(root / JOURNAL)
-    _sync(root)
+    os.replace(fresh, journal)
+    _sync(str(root))
 
 
 def _out_of_reach(work: Callable[[], None], root: Path) -> None:
@@ -193,10 +204,10 @@ def _exchange(changes: Sequence[Change], root: Path) -> None:
 
 
 def _restore(change: Change) -> None:
-    if change.former.exists():
-        change.former.replace(change.target)
-    elif not change.fresh.exists():
-        change.target.unlink(missing_ok=True)
+    if os.path.exists(change.former):
+        os.replace(change.former, change.target)
+    elif not os.path.exists(change.fresh):
+        _discard(change.target)
 
 
 def _clear(changes: Iterable[Change], root: Path) -> None:
@@ -205,29 +216,30 @@ def _clear(changes: Iterable[Change], root: Path) -> None:
     _discard_helpers(listed)
     with suppress(OSError):
         _sync_folders(listed)
-    _discard(_beside(root / JOURNAL, FRESH))
-    _discard(root / JOURNAL)
+    _discard(_beside(str(root / JOURNAL), FRESH))
+    _discard(str(root / JOURNAL))
 
 
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(f".{path.name}{ending}")
+def _beside(path: str, ending: str) -> str:
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/.{name}{ending}"
 
 
 def _discard_helpers(changes: Iterable[Change]) -> None:
     """Removes what waits beside the targets: few of very many files have anything there."""
-    helpers: defaultdict[Path, set[str]] = defaultdict(set)
+    helpers: defaultdict[str, set[str]] = defaultdict(set)
     for change in changes:
-        name = change.target.name
-        helpers[change.target.parent].update((f".{name}{FRESH}", f".{name}{FORMER}"))
+        folder, _, name = change.target.rpartition("/")
+        helpers[folder].update((f".{name}{FRESH}", f".{name}{FORMER}"))
     for folder, names in helpers.items():
         with suppress(FileNotFoundError, NotADirectoryError):
-            for name in names.intersection(path.name for path in folder.iterdir()):
-                _discard(folder / name)
+            for name in names.intersection(os.listdir(folder or "/")):
+                _discard(f"{folder}/{name}")
 
 
-def _discard(path: Path) -> None:
+def _discard(path: str) -> None:
     with suppress(FileNotFoundError, NotADirectoryError):
-        path.unlink()
+        os.unlink(path)
 
 
 def _settle(changes: Sequence[Change]) -> None:
@@ -242,11 +254,11 @@ def _settle(changes: Sequence[Change]) -> None:
 
 
 def _sync_folders(changes: Iterable[Change]) -> None:
-    for folder in sorted({change.target.parent for change in changes}):
-        _sync(folder)
+    for folder in sorted({change.folder for change in changes}):
+        _sync(folder or "/")
 
 
-def _sync(path: Path) -> None:
+def _sync(path: str) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import cache, partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,8 @@ def write(
         if not replace:
             _refuse_replacing(changes, directory)
         root = directory.resolve()
-        switch([*changes, *(Change(one.name, root / one.name, source=one) for one in finished)], root)
+        moved = (Change(one.name, str(root / one.name), source=str(one)) for one in finished)
+        switch([*changes, *moved], root)
     except OSError as error:
         where = Location(str(_meant(error.filename, directory)))
         text = f"cannot be written: {reason(error)}"
@@ -59,22 +61,23 @@ def write(
 
 
 def _changes(files: Sequence[Rendered], directory: Path) -> list[Change]:
-    root, findings, changes = directory.resolve(), list[Diagnostic](), list[Change]()
-    folders = dict[str, Path]()
-    taken = set[Path]()
+    root, findings, changes = os.path.realpath(directory), list[Diagnostic](), list[Change]()
+    # Very many files lie in few folders.
+    real, blocked = cache(os.path.realpath), cache(partial(_blocked, root=root))
+    taken = set[str]()
     for file in files:
-        folder, name = os.path.split(root / file.path)
-        if folder not in folders:
-            folders[folder] = Path(os.path.realpath(folder))
-        target = folders[folder] / name
-        if target.is_symlink():
-            target = Path(os.path.realpath(target))
+        folder, name = os.path.split(os.path.join(root, file.path))
+        target = os.path.join(real(folder), name)
+        if os.path.islink(target):
+            target = os.path.realpath(target)
+        status = _status(target)
         content = file.text.encode("utf-8", "surrogateescape")
-        problem = "is written twice" if target in taken else _obstacle(target, root)
+        problem = "is written twice" if target in taken else _obstacle(target, status, root)
+        problem = problem or blocked(os.path.dirname(target))
         taken.add(target)
         if problem is not None:
             findings.append(Diagnostic("output-blocked", Location(str(directory / file.path)), problem))
-        elif not _holds(target, content, file.executable):
+        elif status is None or not _holds(target, status, content, file.executable):
             changes.append(Change(file.path, target, content, 0o755 if file.executable else 0o644))
     if findings:
         raise Failed(ordered(findings))
@@ -93,7 +96,7 @@ def _removals(files: Sequence[Rendered], directory: Path, record: str) -> list[C
         target = (directory / name).parent.resolve() / PurePath(name).name
         is_ours = root in target.parents and target.is_file() and not target.is_symlink()
         if name not in wanted and is_ours:
-            changes.append(Change(name, target))
+            changes.append(Change(name, str(target)))
     return changes
 
 
@@ -102,30 +105,40 @@ def _refuse_replacing(changes: Iterable[Change], directory: Path) -> None:
     findings = [
         Diagnostic("output-exists", Location(str(directory / change.name)), "is there already", hint=hint)
         for change in changes
-        if change.target.exists()
+        if os.path.exists(change.target)
     ]
     if findings:
         raise Failed(ordered(findings))
 
 
-def _obstacle(target: Path, root: Path) -> str | None:
-    if target.exists() and not target.is_file():
+def _status(target: str) -> os.stat_result | None:
+    try:
+        return os.stat(target)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _obstacle(target: str, status: os.stat_result | None, root: str) -> str | None:
+    if status is not None and not stat.S_ISREG(status.st_mode):
         return "is no regular file"
-    if root not in target.parents:
+    if not target.startswith(os.path.join(root, "")):
         return f"leads out of the output folder, to {target}"
-    for parent in target.parents[: len(target.parts) - len(root.parts) - 1]:
-        if parent.exists() and not parent.is_dir():
-            return f"lies below {parent}, which is no folder"
     return None
 
 
-def _holds(target: Path, content: bytes, executable: bool) -> bool:
-    try:
-        status = target.stat()
-        same = status.st_size == len(content) and target.read_bytes() == content
-    except FileNotFoundError:
+def _blocked(folder: str, root: str) -> str | None:
+    """What on the way from `root` to the folder below it is none."""
+    while folder != root:
+        if os.path.exists(folder) and not os.path.isdir(folder):
+            return f"lies below {folder}, which is no folder"
+        folder = os.path.dirname(folder)
+    return None
+
+
+def _holds(target: str, status: os.stat_result, content: bytes, executable: bool) -> bool:
+    if status.st_size != len(content) or bool(status.st_mode & stat.S_IXUSR) != executable:
         return False
-    return same and bool(status.st_mode & stat.S_IXUSR) == executable
+    return Path(target).read_bytes() == content
 
 
 def _meant(filename: str | None, directory: Path) -> Path:

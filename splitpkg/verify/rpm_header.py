@@ -105,7 +105,7 @@ class Header:
             return ()
         value = self._value(tag)
         values = [value] if isinstance(value, bytes) else value
-        count = entry.count if entry.type is Type.STRING_ARRAY else 1
+        count = entry.number if entry.type is Type.STRING_ARRAY else 1
         if entry.type in WIDTHS or not isinstance(values, list) or len(values) != count:
             raise _damaged(tag)
         return tuple([text.decode("utf-8", "surrogateescape") for text in values])
@@ -120,10 +120,10 @@ class Header:
         width = WIDTHS[entry.type]
         if entry.type in (Type.INT8, Type.INT64):
             code = {1: "B", 8: "Q"}[width]
-            return struct.unpack_from(f"!{entry.count}{code}", self._table.store, entry.offset)
+            return struct.unpack_from(f"!{entry.number}{code}", self._table.store, entry.offset)
         value = self._value(tag)
         values = (value,) if isinstance(value, int) else value
-        if not isinstance(values, tuple) or len(values) != entry.count:
+        if not isinstance(values, tuple) or len(values) != entry.number:
             raise _damaged(tag)
         mask = (1 << 8 * width) - 1
         return tuple([number & mask for number in values])

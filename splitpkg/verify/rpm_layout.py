@@ -59,7 +59,7 @@ class Entry(NamedTuple):
 
     type: Type
     offset: int
-    count: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

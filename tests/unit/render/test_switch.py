@@ -100,7 +100,7 @@ def _killed(work: Callable[[], None], moment: int, *, everyone: bool) -> bool:
     return os.WIFSIGNALED(status)
 
 
-MOMENTS = range(1, 20_000, 43)
+MOMENTS = range(1, 20_000, 23)
 
 
 def test_a_command_that_is_killed_leaves_the_former_or_the_new_output(memory: Path) -> None:
