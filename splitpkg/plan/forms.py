@@ -50,8 +50,8 @@ def _formed(manifest: ManifestFile, tag: Tag) -> Tag:
     if tag.family not in _READ or re.fullmatch("[!-~]+", tag.value) is None:
         return tag
     said = next((glob for glob in _globs(manifest, tag.family) if fnmatchcase(tag.value, glob)), None)
-    form = _pattern(shape(tag.value), _HASH_OR_VERSION) if said is None else _pattern(said, _ANY)
-    return replace(tag, form=form)
+    around = _HASH_OR_VERSION.join(map(_literal, shape(tag.value).split("*")))
+    return replace(tag, form=around if said is None else _pattern(said))
 
 
 def _globs(manifest: ManifestFile, family: TagFamily) -> Iterator[str]:
@@ -63,19 +63,19 @@ def _globs(manifest: ManifestFile, family: TagFamily) -> Iterator[str]:
             yield glob
 
 
-def _pattern(glob: str, star: str) -> str:
+def _pattern(glob: str) -> str:
     """The glob (fnmatch(3)) as an extended regular expression."""
     parts, end = list[str](), 0
     for match in _GLOB.finditer(glob):
-        parts += [_literal(glob[end : match.start()]), _wild(match[0], star)]
+        parts += [_literal(glob[end : match.start()]), _wild(match[0])]
         end = match.end()
     return "".join((*parts, _literal(glob[end:])))
 
 
-def _wild(text: str, star: str) -> str:
+def _wild(text: str) -> str:
     if text.startswith("["):
         return f"[^{text[2:]}" if text.startswith("[!") else text
-    return star if text == "*" else _ONE
+    return _ANY if text == "*" else _ONE
 
 
 def _literal(text: str) -> str:
