@@ -338,13 +338,16 @@ def _compared(
     """
     from splitpkg.formats import output_format
     from splitpkg.verify.compare import compare
+    from splitpkg.verify.late_tags import late_values
     from splitpkg.verify.read_tree import digests
 
     packed = digests(tree, (file.path for file in plan.files)) if manifest.content.build is None else None
     findings: list[Diagnostic] = []
     for name in sorted(names):
         packages = [package for package in built if package.format is name]
-        findings += compare(packages, output_format(name).expected(manifest, plan), packed)
+        expected = output_format(name).expected(manifest, plan)
+        values, found = late_values(packages, expected)
+        findings += (*found, *compare(packages, expected, packed, values))
     return tuple(findings)
 
 

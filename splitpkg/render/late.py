@@ -7,6 +7,7 @@ from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.model import TagFamily
+from splitpkg.verify.model import LateTag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -87,3 +88,13 @@ def _speaker(package: PlannedPackage) -> str:
     """
     code = [file.path for file in package.files if file.needed is not None]
     return (code or [one.path for one in (*package.directories, *package.files)])[0]
+
+
+def expected(late: LateTags, place: Callable[[str], str]) -> dict[tuple[TagFamily, str], LateTag]:
+    """The tags as they are to be found in built packages, in which `place` gives the paths."""
+    return {(tag.family, tag.value): _built(tag, place) for tag in late.tags}
+
+
+def _built(tag: Tag, place: Callable[[str], str]) -> LateTag:
+    carriers, providers = (tuple(map(place, paths)) for paths in (tag.carriers, tag.providers))
+    return LateTag(tag.family, tag.value, tag.form or "", carriers, providers)

@@ -13,7 +13,7 @@ from splitpkg.verify.group import Group
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from splitpkg.verify.model import BuiltPackage, ExpectedPackage
+    from splitpkg.verify.model import BuiltPackage, ExpectedPackage, LateValues
 
 _INDEPENDENT = ("noarch", "all")
 _SOURCES = ("src", "nosrc")
@@ -21,14 +21,18 @@ _DEBUG = ("-debuginfo", "-debugsource", "-dbgsym")
 
 
 def compare(
-    built: Sequence[BuiltPackage], expected: Sequence[ExpectedPackage], tree: Mapping[str, str] | None
+    built: Sequence[BuiltPackage],
+    expected: Sequence[ExpectedPackage],
+    tree: Mapping[str, str] | None,
+    values: LateValues | None = None,
 ) -> tuple[Diagnostic, ...]:
     """What of the plan the built packages, all of one format, do not keep; ordered.
 
     `tree` has the SHA-256 of each regular file that was packed as it is, by path; None when the
     packages were built afresh, so that sizes, bytes and modes are their own and manual pages may be
-    compressed. Source packages and those with debugging symbols are passed over. Packages of
-    several architectures are compared for each of them, with those that are for all.
+    compressed; `values` are those of the tags that such a build decides. Source packages and those
+    with debugging symbols are passed over. Packages of several architectures are compared for each
+    of them, with those that are for all.
     """
     names = {package.name for package in expected}
     judged = [package for package in built if not _is_by_the_way(package, names)]
@@ -36,21 +40,20 @@ def compare(
     findings = list(_mixed(planned, lambda package: package.source_version))
     if not findings:
         for packages in _architectures(judged):
-            findings += _compared(packages, expected, tree)
+            findings += _compared(Group(packages, expected, values), packages, tree)
     return ordered(dict.fromkeys(findings))
 
 
 def _compared(
-    packages: Sequence[BuiltPackage], expected: Sequence[ExpectedPackage], tree: Mapping[str, str] | None
+    group: Group, packages: Sequence[BuiltPackage], tree: Mapping[str, str] | None
 ) -> Iterator[Diagnostic]:
-    group = Group(packages, expected)
     own = [package for package in group.built.values() if package.architecture not in _INDEPENDENT]
     mixed = tuple(_mixed(own, lambda package: package.version))
     if mixed:
         yield from mixed
         return
     yield from _duplicated(packages)
-    for package in expected:
+    for package in group.expected:
         if package.name not in group.built:
             yield _missing(package, group)
     for built in group.unexpected:

@@ -9,15 +9,24 @@ from splitpkg.verify.model import PackageFormat
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from splitpkg.verify.model import BuiltPackage, ExpectedPackage
+    from splitpkg.verify.model import BuiltPackage, ExpectedPackage, LateValues
 
 
 class Group:
-    """`built` has the packages that were planned, by name; `unexpected` the others; `packages` all."""
+    """`built` has the packages that were planned, by name; `unexpected` the others; `packages` all.
 
-    def __init__(self, packages: Sequence[BuiltPackage], expected: Sequence[ExpectedPackage]) -> None:
+    `values` are those of the tags that the build decided.
+    """
+
+    def __init__(
+        self,
+        packages: Sequence[BuiltPackage],
+        expected: Sequence[ExpectedPackage],
+        values: LateValues | None = None,
+    ) -> None:
         names = {package.name for package in expected}
         self.expected = tuple(expected)
+        self.values = values or {}
         self.form = packages[0].format if packages else PackageFormat.RPM
         self.built = {package.name: package for package in reversed(packages) if package.name in names}
         self.unexpected = tuple(package for package in packages if package.name not in names)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from splitpkg.abi.model import TagFamily
     from splitpkg.inventory.model import EntryKind
     from splitpkg.plan.model import Constraint, PlannedFile, Reason, RelationKind
 
@@ -100,12 +103,32 @@ class BuiltPackage:
     multi_arch: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LateTag:
+    """A tag that the build decided: its files alone tell the value. `planned` is that of an earlier build.
+
+    `form` is a regular expression of the value in any build; `carriers` and `providers` are the paths of
+    those that need and those that have it, as they are in the packages.
+    """
+
+    family: TagFamily
+    planned: str
+    form: str
+    carriers: tuple[str, ...]
+    providers: tuple[str, ...]
+
+
+LateValues = dict[tuple[str, "TagFamily", str], str]
+"""The values of late tags by architecture, family, and the value that was planned."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class ExpectedRelation:
     """A planned relation in the names of one format.
 
     `qualified` asks for the architecture behind the name. With the constraint same-build the
-    version has to be that of the target among the same built packages.
+    version has to be that of the target among the same built packages. The target of a tag that is `late`
+    is what `with_value` makes of its value.
     """
 
     kind: RelationKind
@@ -114,6 +137,8 @@ class ExpectedRelation:
     constraint: Constraint
     reason: Reason
     spelling: str
+    late: LateTag | None = field(default=None, compare=False)
+    with_value: Callable[[str], str] = field(default=str, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import Constraint, RelationKind
@@ -115,6 +115,7 @@ class Wanted:
 
 def wanted(relation: ExpectedRelation, package: BuiltPackage, group: Group) -> Iterator[Wanted]:
     """What the planned relation comes to; nothing when its target was not built, which is told by itself."""
+    relation = _valued(relation, package, group)
     kind = _KINDS.get((package.format, relation.kind), relation.kind)
     target = group.built.get(relation.target) if relation.kind in _OF_TARGET else package
     if target is None and any(one.name == relation.target for one in group.expected):
@@ -126,6 +127,15 @@ def wanted(relation: ExpectedRelation, package: BuiltPackage, group: Group) -> I
         return
     for operator, versions in _bounds(relation, package, version):
         yield Wanted(package.format, kind, relation.target, name, operator, versions)
+
+
+def _valued(relation: ExpectedRelation, package: BuiltPackage, group: Group) -> ExpectedRelation:
+    """A late tag's relation with the value of this build; without one nothing meets it."""
+    tag = relation.late
+    if tag is None:
+        return relation
+    value = group.values.get((package.architecture, tag.family, tag.planned))
+    return relation if value is None else replace(relation, target=relation.with_value(value))
 
 
 def _bounds(

@@ -9,6 +9,10 @@ import pytest
 
 from splitpkg.build.deb import build_deb
 from splitpkg.diagnostics import Failed
+from splitpkg.render.deb.expect import expected as planned_packages
+from splitpkg.verify.compare import compare
+from splitpkg.verify.late_tags import late_values
+from splitpkg.verify.read import read
 from tests.support import debs
 from tests.support.stamped import ANOTHER, FIRST, SECOND, project, write_source
 
@@ -70,6 +74,9 @@ def expected(stamp: str) -> dict[str, set[str]]:
 
 def test_packages_say_the_tags_of_their_own_build(planned: Project, tmp_path: Path) -> None:
     packages = built(planned, laid_out(planned, tmp_path, SECOND))
+    found, wanted = read(packages.values()), planned_packages(planned.manifest, planned.plan)
+    values, lost = late_values(found, wanted)
+    assert (lost, compare(found, wanted, None, values)) == ((), ())
     assert tags(packages) == {**expected(SECOND), "demo-data": set()}
     assert debs.relations(packages["demo-ui-term"], "Depends") >= {"demo-core (= 1.6.0-1)"}
 

@@ -12,8 +12,12 @@ import pytest
 
 from splitpkg.build.rpm import build_rpm
 from splitpkg.diagnostics import Failed
+from splitpkg.render.rpm.expect import expected
 from splitpkg.render.rpm.spec import render
 from splitpkg.render.write import write
+from splitpkg.verify.compare import compare
+from splitpkg.verify.late_tags import late_values
+from splitpkg.verify.read import read
 from tests.support.rpm import query, relations, run
 from tests.support.stamped import FIRST, SABOTAGE, SECOND, project, write_source
 
@@ -59,6 +63,13 @@ def said(planned: Project, spec: Path) -> tuple[str, ...]:
     return caught.value.diagnostics[0].notes
 
 
+def verified(planned: Project, packages: dict[str, Path]) -> list[str]:
+    """What `splitpkg verify` finds."""
+    built, wanted = read(packages.values()), expected(planned.manifest, planned.plan)
+    values, lost = late_values(built, wanted)
+    return [f"{one.slug}: {one.message}" for one in (*lost, *compare(built, wanted, None, values))]
+
+
 def change(spec: Path, old: str, new: str) -> None:
     text = spec.read_text()
     assert old in text
@@ -78,6 +89,7 @@ def by_readelf(package: Path, folder: Path) -> set[str]:
 @pytest.mark.parametrize("stamp", [FIRST, SECOND])
 def test_packages_say_what_readelf_says(planned: Project, stamp: str, tmp_path: Path) -> None:
     packages = built(planned, spec_of(planned, tmp_path, stamp))
+    assert verified(planned, packages) == []
     assert len(packages) == 6
     packages.pop("demo-data")
     for name, package in packages.items():
@@ -129,6 +141,42 @@ def test_nobody_but_the_check_sees_that_a_generator_died(planned: Project, tmp_p
     change(spec, CHECK, "%define unused ")
     packages = built(planned, spec)
     assert not any(line.startswith("demo-abi") for line in relations(packages["demo-ui-term"], "requires"))
+    stamps = [f"demo-abi(demo_entry_1_6_0_{FIRST})(x86-64)", f"demo-abi(demo_stamp_{FIRST})(x86-64)"]
+    missing = [f"relation-missing: no `Requires: {name}`" for name in (*stamps, *stamps, stamps[1])]
+    assert verified(planned, packages) == missing
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a module without a stamp", "tag-lost: `usr/lib64/demo/ui-term.so` carries no tag; expected one as"),
+        ("a module of another build", "tag-differs: `usr/lib64/demo/block-zip.so` carries tag `demo_entry_"),
+        ("a module with two stamps", "tag-lost: `usr/lib64/demo/ui-term.so` carries tags `demo_stamp_01234"),
+        ("a module that is no ELF file", "tag-lost: `usr/lib64/demo/ui-term.so` carries no tag; expected"),
+        ("a host of another build", "tag-lost: `usr/bin/demod` does not have tag `demo_entry_1_6_0_a1f3"),
+        (
+            "a host without its export",
+            "tag-lost: `usr/bin/democtl` does not have tag `demo_stamp_a1f3",
+        ),
+        ("a host that looks nothing up", "tag-lost: `usr/bin/demod` does not have tag `demo_entry_1_6_0_"),
+    ],
+)
+def test_verify_reads_the_tags_itself(planned: Project, name: str, told: str, tmp_path: Path) -> None:
+    spec = spec_of(planned, tmp_path, FIRST, SABOTAGE[name][0])
+    change(spec, "sh %{tags_directory}/tags find %{buildroot}\n", "")
+    change(spec, "%define __splitpkg_", "%define unused_")
+    change(spec, CHECK, "%define unused ")
+    assert any(finding.startswith(told) for finding in verified(planned, built(planned, spec)))
+
+
+def test_without_the_values_nothing_is_sound(planned: Project, tmp_path: Path) -> None:
+    packages = read(built(planned, spec_of(planned, tmp_path)).values())
+    found = compare(packages, expected(planned.manifest, planned.plan), None)
+    assert {(one.slug, one.message.partition(" `")[2][-37:]) for one in found} == {
+        ("relation-missing", "Provides: demo-abi({value})(x86-64)`"),
+        ("relation-missing", "Requires: demo-abi({value})(x86-64)`"),
+    }
+    assert len({one.where.path for one in found}) == 5
 
 
 def test_without_the_list_of_tags_the_generator_stops_the_build(planned: Project, tmp_path: Path) -> None:

@@ -65,13 +65,14 @@ SHARED = {
 COMPOSERS = {"__main__", "cli", "formats"}
 
 # Stages that stand on the code of another one: the readers below scan, the questions that plan and
-# discover ask of the same facts, the list of findings that a manifest may waive.
+# discover ask of the same facts, the list of findings that a manifest may waive, the tags in what was built.
 STANDS_ON = {
     "manifest": {"explain"},
     "inventory": {"abi", "elf"},
     "hygiene": {"abi"},
     "plan": {"abi", "hygiene"},
     "discover": {"abi", "hygiene"},
+    "verify": {"elf"},
 }
 
 # Who alone may import what comes from outside, as prefixes of module names.

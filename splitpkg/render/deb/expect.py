@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import Config, Constraint, Reason, RelationKind
-from splitpkg.render.deb import relations
+from splitpkg.render import late
+from splitpkg.render.deb import relations, tags
 from splitpkg.render.deb.conffiles import is_conffile
 from splitpkg.render.deb.modes import packed
 from splitpkg.render.deb.overrides import installed
@@ -31,12 +32,19 @@ def expected(manifest: ManifestFile, plan: Plan, multiarch: str | None = None) -
     is built from source has its libraries there, wherever the tree has them.
     """
     source, machine = DebSource(manifest, plan), multiarch or sysconfig.get_config_var("MULTIARCH")
+
+    def place(path: str) -> str:
+        return path if machine is None else source.placed(path, machine)
+
+    found = late.expected(source.late, place)
     kept = {"copyright": undocumented(source), "changelog.Debian.gz": unchanged(source)}
     return tuple(
         ExpectedPackage(
             name=source.name(package),
             files=tuple(sorted(_files(source, package, machine), key=lambda file: file.path)),
-            relations=tuple(sorted(_relations(source, package))),
+            relations=tuple(
+                sorted((*_relations(source, package), *tags.expected_tags(source, package, found)))
+            ),
             generated=tuple(_generated(source, package, kept)),
             private_sonames=package.private_sonames,
         )

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import TYPE_CHECKING
 
+from splitpkg.plan.model import Constraint, Reason
 from splitpkg.render import late
 from splitpkg.render.deb.relations import FIELDS
+from splitpkg.verify.model import ExpectedRelation
 
 if TYPE_CHECKING:
-    from splitpkg.abi.model import Tag
+    from collections.abc import Iterator, Mapping
+
+    from splitpkg.abi.model import Tag, TagFamily
+    from splitpkg.plan.model import PlannedPackage
     from splitpkg.render.deb.source import DebSource
+    from splitpkg.verify.model import LateTag
 
 SCRIPT = "splitpkg-tags"
 
@@ -43,3 +51,26 @@ def fields(source: DebSource) -> tuple[str, ...]:
 def capability(tag: Tag, program: str) -> str:
     """What others can depend on, with `{value}` for the tag's; as is the custom, or NAME-abi-VALUE."""
     return tag.names.deb or f"{program}-abi-{{value}}"
+
+
+def expected_tags(
+    source: DebSource, package: PlannedPackage, found: Mapping[tuple[TagFamily, str], LateTag]
+) -> Iterator[ExpectedRelation]:
+    """What one package has to say once it is built; `found` are the tags."""
+    for relation in source.late.said.get(package.name, ()):
+        if relation.tag is not None:
+            template = capability(relation.tag, source.content.program.name)
+            yield ExpectedRelation(
+                kind=relation.kind,
+                target=template,
+                qualified=False,
+                constraint=Constraint.NONE,
+                reason=Reason.TAG,
+                spelling=f"{FIELDS[relation.kind]}: {template}",
+                late=found[relation.tag.family, relation.tag.value],
+                with_value=partial(_with_value, template),
+            )
+
+
+def _with_value(template: str, value: str) -> str:
+    return template.replace("{value}", re.sub(r"[^a-z0-9+.-]", "-", value.lower()))

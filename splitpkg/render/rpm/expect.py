@@ -7,8 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import Constraint, Reason, RelationKind
+from splitpkg.render.late import expected as expected_late
+from splitpkg.render.late import parted
 from splitpkg.render.rpm import relations
 from splitpkg.render.rpm.files import Listing
+from splitpkg.render.rpm.late import expected_tags, is_stated
 from splitpkg.render.rpm.names import ISA, names
 from splitpkg.verify.model import ExpectedPackage, ExpectedRelation
 
@@ -33,19 +36,39 @@ def expected(manifest: ManifestFile, plan: Plan, libdir: str | None = None) -> t
     from source has them there, wherever the tree has them.
     """
     own, _colliding = names(manifest, plan)
+    plan, late = parted(plan, is_stated)
     source_mode = manifest.content.build is not None
     listing = Listing(plan, source_mode)
+
+    def place(path: str) -> str:
+        return _placed(listing, path, libdir or _LIBDIR)
+
+    tags = expected_late(late, place)
+
     found = [
         ExpectedPackage(
             name=own.name(package.name),
             files=tuple(sorted(_files(listing, package, libdir or _LIBDIR), key=lambda file: file.path)),
-            relations=tuple(sorted(_relations(package, own, manifest.content.program))),
+            relations=tuple(
+                sorted(
+                    (
+                        *_relations(package, own, manifest.content.program),
+                        *expected_tags(late, package.name, own, tags),
+                    )
+                )
+            ),
             generated=_generated(manifest, own.name(package.name)) if source_mode else (),
             private_sonames=package.private_sonames,
         )
         for package in plan.packages
     ]
     return tuple(sorted(found, key=lambda package: package.name))
+
+
+def _placed(listing: Listing, path: str, libdir: str) -> str:
+    placed = listing.spelling.placed(path)
+    rest = placed.removeprefix("%{_libdir}")
+    return path if rest == placed else f"{libdir}{rest}"
 
 
 def _generated(manifest: ManifestFile, name: str) -> tuple[str, ...]:
@@ -59,9 +82,7 @@ def _generated(manifest: ManifestFile, name: str) -> tuple[str, ...]:
 
 def _files(listing: Listing, package: PlannedPackage, libdir: str) -> Iterator[PlannedFile]:
     for file in listing.packed(package):
-        placed = listing.spelling.placed(file.path)
-        rest = placed.removeprefix("%{_libdir}")
-        yield file if rest == placed else replace(file, path=f"{libdir}{rest}")
+        yield replace(file, path=_placed(listing, file.path, libdir))
 
 
 def _relations(package: PlannedPackage, own: Names, program: Program) -> Iterator[ExpectedRelation]:
