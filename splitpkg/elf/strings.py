@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from splitpkg.elf import gabi
@@ -24,19 +26,27 @@ if TYPE_CHECKING:
 LONG = 8
 CHUNK = 256 * 1024
 # Tables for exceptions (Linux Standard Base, "Exception Frames").
-UNWINDING = (b".eh_frame\0", b".eh_frame_hdr\0")
+UNWINDING = (b".eh_frame\0", b".eh_frame_hdr\0", b".gcc_except_table\0")
+TABLES = frozenset(
+    (
+        *(gabi.SHT_HASH, gabi.SHT_NOTE, gabi.SHT_DYNSYM, gabi.SHT_GNU_HASH),
+        *(gabi.SHT_GNU_verdef, gabi.SHT_GNU_verneed, gabi.SHT_GNU_versym),
+    )
+)
 
 # bytes.split() without arguments takes runs of white space together, so NUL becomes the only white
 # space. The other kinds become control characters, a confusion that is resolved where a name is found.
 _WHITE = b" \t\n\v\f\r"
+_TAIL = itemgetter(slice(-LONG, None))
 _BLANK_NUL = bytes.maketrans(b"\0" + _WHITE, b" " + bytes(range(1, 1 + len(_WHITE))))
 
 
 class Search:
     """Names to look for: prepared once, for however many files.
 
-    `names` has them, with their bytes in the file, by their bytes in a translated chunk; `lengths` tells
-    how long those are that end in the same LONG bytes.
+    `names` has them by their bytes in a translated chunk, each with what must stand in the chunk as it
+    was, lest it is confused with another; `lengths` tells how long those are that end in the same LONG
+    bytes.
     """
 
     __slots__ = ("lengths", "longest", "names")
@@ -48,7 +58,8 @@ class Search:
         for name in names:
             raw = name.encode("utf-8", "surrogateescape")
             translated = raw.translate(_BLANK_NUL)
-            self.names.setdefault(translated, []).append((name, raw))
+            clear = name.isprintable() and translated == raw
+            self.names.setdefault(translated, []).append((name, b"" if clear else raw + b"\0"))
             self.lengths.setdefault(translated[-LONG:], set()).add(len(raw))
             self.longest = max(self.longest, len(raw))
 
@@ -59,21 +70,22 @@ def find_strings(source: Source, header: Header, search: Search) -> frozenset[st
     A name counts as a whole string, one of LONG bytes or more also as the end of another string. The
     strings of dynamic symbols (DT_STRTAB) don't count. Raises ElfError.
     """
-    found = set[str]()
-    for offset, end in _regions(source, header):
-        for _, chunk in _terminated(source, offset, end, search.longest):
-            found.update(name for name, _ in _found(chunk, search))
-    return frozenset(found)
+    chunks = (
+        chunk
+        for offset, end in regions(source, header)
+        for _, chunk in _terminated(source, offset, end, search.longest)
+    )
+    return frozenset(name for chunk in _together(chunks) for name in _found(chunk, search))
 
 
 def find_offsets(source: Source, header: Header, search: Search) -> dict[int, str]:
     """The same names, by the offsets at which they stand. Raises ElfError."""
     return {
         start + at: name
-        for offset, end in _regions(source, header)
+        for offset, end in regions(source, header)
         for start, chunk in _terminated(source, offset, end, search.longest)
-        for name, raw in _found(chunk, search)
-        for at in _occurrences(chunk, raw + b"\0")
+        for name in _found(chunk, search)
+        for at in _occurrences(chunk, name.encode("utf-8", "surrogateescape") + b"\0")
     }
 
 
@@ -84,14 +96,14 @@ def _occurrences(chunk: bytes, text: bytes) -> Iterator[int]:
         at = chunk.find(text, at + 1)
 
 
-def _found(chunk: bytes, search: Search) -> Iterator[tuple[str, bytes]]:
-    """The names in a chunk that ends with NUL, with their bytes."""
-    lengths = search.lengths
-    for piece in {piece for piece in chunk.translate(_BLANK_NUL).split() if piece[-LONG:] in lengths}:
-        for length in lengths[piece[-LONG:]]:
-            for name, raw in search.names.get(piece[-length:], ()):
-                if raw + b"\0" in chunk:
-                    yield name, raw
+def _found(chunk: bytes, search: Search) -> Iterator[str]:
+    """The names in a chunk that ends with NUL."""
+    pieces = chunk.translate(_BLANK_NUL).split()
+    for piece in set(compress(pieces, map(search.lengths.__contains__, map(_TAIL, pieces)))):
+        for length in search.lengths[piece[-LONG:]]:
+            for name, original in search.names.get(piece[-length:], ()):
+                if original in chunk:
+                    yield name
 
 
 def _terminated(source: Source, offset: int, end: int, longest: int) -> Iterator[tuple[int, bytes]]:
@@ -108,7 +120,20 @@ def _terminated(source: Source, offset: int, end: int, longest: int) -> Iterator
         rest = chunk[cut:][-longest - 1 :]
 
 
-def _regions(source: Source, header: Header) -> Iterator[Span]:
+def _together(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The chunks, small ones joined to a larger one."""
+    held, size = list[bytes](), 0
+    for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        if size >= CHUNK:
+            yield b"".join(held)
+            held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
+def regions(source: Source, header: Header) -> Iterator[Span]:
     """What is to be searched, each byte once."""
     try:
         unsearched = [*_tables(Image(source, header)), *_other_sections(source, header)]
@@ -143,12 +168,15 @@ def _tables(image: Image) -> Iterator[Span]:
 
 
 def _other_sections(source: Source, header: Header) -> Iterator[Span]:
-    """Large sections without strings: code and its unwinding. Without section headers they are searched."""
+    """Sections without strings: code, its unwinding, tables. Without section headers they are searched."""
     sections = read_sections(source, header)
     names = _section_names(source, header, sections)
     for section in sections:
-        other = section.flags & gabi.SHF_EXECINSTR or names.startswith(UNWINDING, section.name)
-        if other and section.type != gabi.SHT_NOBITS:
+        if (
+            section.type in TABLES
+            or section.flags & gabi.SHF_EXECINSTR
+            or names.startswith(UNWINDING, section.name)
+        ) and section.type != gabi.SHT_NOBITS:
             yield section.offset, section.offset + section.size
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import elsewhere
+from splitpkg.abi.toolchain import is_toolchain
 from splitpkg.elf.read import Search
 
 if TYPE_CHECKING:
@@ -45,8 +46,13 @@ def mentions(
 
 
 def _may_load(facts: ElfFile, calls: frozenset[str]) -> bool:
-    """Whether the file may call dlopen, itself or by a library; without a dynamic table nothing can."""
-    return facts.dynamic and (facts.is_program or not calls.isdisjoint(facts.undefined_names))
+    """Whether the file may call dlopen, itself or, as a program, by a library.
+
+    Without a dynamic table nothing can; the toolchain's libraries load nothing for others unasked.
+    """
+    if not facts.dynamic or not calls.isdisjoint(facts.undefined_names):
+        return facts.dynamic
+    return facts.is_program and not (facts.needed and all(map(is_toolchain, facts.needed)))
 
 
 def _names_for_dlsym(files: ElfFiles, linked: frozenset[str]) -> frozenset[str]:

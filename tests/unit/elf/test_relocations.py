@@ -42,7 +42,7 @@ PROGRAM = Spec(
 )
 
 
-OURS = {name: value for name, value in vars(gabi).items() if name.isupper()}
+OURS = {name: value for name, value in vars(gabi).items() if isinstance(value, int)}
 
 
 def relocation_name(bits: int, machine: int) -> str:

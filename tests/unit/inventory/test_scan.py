@@ -109,9 +109,15 @@ def test_a_host_mentions_the_symbols_it_looks_up(tmp_path: Path) -> None:
     look_up = '#include <dlfcn.h>\nint main(void) { return !dlsym(0, "demo_entry_point"); }'
     compiled(tmp_path / "usr/bin/demo", look_up)
     compiled(tmp_path / "usr/bin/idle", "int main(void) { return 0; }")
+    telling = '#include <stdio.h>\nint main(void) { return puts("demo_entry_point"); }'
+    compiled(tmp_path / "usr/bin/talk", telling)
+    compiled(tmp_path / "usr/bin/with-library", telling, "-Wl,--no-as-needed", "-lz")
     inventory, _ = scan(tmp_path)
     mentions = {entry.path: entry.mentions for entry in inventory.entries if entry.mentions}
-    assert mentions == {"usr/bin/demo": frozenset({"demo_entry_point"})}
+    assert mentions == {
+        "usr/bin/demo": frozenset({"demo_entry_point"}),
+        "usr/bin/with-library": frozenset({"demo_entry_point"}),
+    }
 
 
 def test_the_order_of_the_directory_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
