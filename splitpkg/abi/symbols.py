@@ -143,18 +143,24 @@ class Scope:
 
         Either the file needs such a library itself, or a host takes the symbol from one. That a host
         only links to a library is not enough for a file that needs none at all: every host links to some.
-        All symbols of the toolchain's libraries have versions.
+        A symbol with a version is not of another library. Those of the toolchain's have versions for all
+        that is linked to them.
         """
+        if symbol.version is not None:
+            return ()
         needed = external(self.loads(path), set.intersection)
+        if self._known:
+            # What is not found is a finding of its own, and may have any symbol.
+            return untold((*needed, *self._external))
         own = untold(needed)
-        if own or self._known:
+        if own:
             return own
         if symbol.name in self._imported:
             return self._external
-        return untold(self._external) if needed else ()
+        return tuple(sorted(set(self._external) - set(needed))) if needed else ()
 
     def _defines(self, path: str, symbol: Symbol) -> bool:
-        ours = path in self._present or path in self._others
+        ours = path in self._others and path not in self._present
         return ours and symbol.name not in self._loader.facts(path).copied
 
     def _add(self, paths: Iterable[str]) -> None:

@@ -126,7 +126,10 @@ def _loading_text(plan: Plan) -> Iterator[str]:
         yield f"load order: {first} (RTLD_GLOBAL), then {one.module}, which needs `{one.symbols[0]}`{more}"
     if plan.assumed.symbols:
         count, of = plan.assumed.symbols, len(plan.assumed.libraries)
-        yield f"assumed: {count} symbols of {of} libraries from outside the tree; `--sysroot` looks them up"
+        symbols = "symbol" if count == 1 else "symbols"
+        libraries = "library" if of == 1 else "libraries"
+        told = f"{count} {symbols} of {of} {libraries} from outside the tree"
+        yield f"assumed: {told}; `--sysroot` looks them up"
 
 
 def _package_text(package: PlannedPackage) -> Iterator[str]:
