@@ -64,7 +64,7 @@ def _relations(source: DebSource, package: PlannedPackage) -> Iterator[ExpectedR
         if relations.field(relation) is not None:
             yield _expected(source, package, relation)
     for field, kind in _KINDS.items():
-        for text in relations.own(package, field):
+        for text in relations.own(package.deb)[field]:
             name = text if "|" in text else text.split(" ", 1)[0]
             if "$" not in name and not _depends_on_build(text):
                 yield ExpectedRelation(

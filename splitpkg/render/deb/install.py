@@ -61,8 +61,10 @@ def _users(plan: Plan) -> dict[str, set[str | None]]:
 
 
 def _lists(package: PlannedPackage, users: dict[str, set[str | None]]) -> Lists:
-    counts = Counter(parent for file in package.files for parent in parents(file.path))
     own = {one.path for one in package.directories}
+    if not own:
+        return Lists(tuple(sorted(file.path for file in package.files)), ())
+    counts = Counter(parent for file in package.files for parent in parents(file.path))
     whole = {path for path in own if counts[path] > 1 and users[path] == {package.name}}
     copied = [path for path in (*whole, *(file.path for file in package.files)) if not _inside(path, whole)]
     full = {parent for path in (*counts, *own) for parent in parents(path)} | set(counts)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from splitpkg.plan.model import Constraint, RelationKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from splitpkg.manifest.model import DebRelations
     from splitpkg.plan.model import PlannedPackage, Relation
     from splitpkg.render.deb.source import DebSource
@@ -52,7 +54,7 @@ def impossible(source: DebSource, package: PlannedPackage, relation: Relation) -
 
 def fields(source: DebSource, package: PlannedPackage) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The relation fields that are not empty, in the usual order, sorted as `wrap-and-sort -ast` does."""
-    found: dict[str, set[str]] = {name: set(own(package, name)) for name in ORDER}
+    found = {name: set(texts) for name, texts in own(package.deb).items()}
     found["Pre-Depends"] = {"${misc:Pre-Depends}"} if has_services(package) else set()
     found["Depends"] |= {"${misc:Depends}"}
     if any(file.needed or (source.is_built and file.needed is not None) for file in package.files):
@@ -120,12 +122,7 @@ def _is_architecture_dependent(source: DebSource, target: str) -> bool:
     return target not in source.independent
 
 
-def own(package: PlannedPackage, name: str) -> tuple[str, ...]:
-    """What the manifest itself says in that field."""
-    return _own(package.deb, name.lower())
-
-
 @cache
-def _own(relations: DebRelations, key: str) -> tuple[str, ...]:
-    lines: tuple[str, ...] = getattr(relations, key, ())
-    return tuple(spaced(line) for line in lines)
+def own(relations: DebRelations) -> Mapping[str, tuple[str, ...]]:
+    """What the manifest itself says, by field."""
+    return {name: tuple(spaced(line) for line in getattr(relations, name.lower(), ())) for name in ORDER}
