@@ -59,13 +59,15 @@ def rows(
     name: Callable[[str], str],
     place: Callable[[str], str],
 ) -> Iterator[str]:
-    """The table that the packaging's script reads: tags, and the files with them, in columns.
+    """The table that the packaging's script reads: tags, then the files with them, in columns.
 
     `described` gives the capability's name with `{value}`, and the tag's form; `name` the format's name of
     a package, `place` the path of a file in the build.
     """
-    for number, tag in enumerate(late.tags, 1):
+    numbered = tuple(enumerate(late.tags, 1))
+    for number, tag in numbered:
         yield ";".join(("tag", str(number), _KINDS[tag.family], *described(tag)))
+    for number, tag in numbered:
         for role, package, path in _files(late, tag):
             yield ";".join((role, str(number), name(package), place(path)))
 

@@ -81,6 +81,7 @@ def test_packages_say_the_tags_of_their_own_build(planned: Project, tmp_path: Pa
     assert debs.relations(packages["demo-ui-term"], "Depends") >= {"demo-core (= 1.6.0-1)"}
 
 
+@pytest.mark.slow
 def test_a_module_of_another_build_stops_the_build(planned: Project, tmp_path: Path) -> None:
     notes = said(planned, laid_out(planned, tmp_path, FIRST, ANOTHER))
     assert any(note.startswith("ABI tags: error: ") and "block-zip.so" in note for note in notes), notes

@@ -86,7 +86,7 @@ def by_readelf(package: Path, folder: Path) -> set[str]:
     return set(re.findall(r"\bdemo_(?:stamp|entry)_\w+", text))
 
 
-@pytest.mark.parametrize("stamp", [FIRST, SECOND])
+@pytest.mark.parametrize("stamp", [pytest.param(FIRST, marks=pytest.mark.slow), SECOND])
 def test_packages_say_what_readelf_says(planned: Project, stamp: str, tmp_path: Path) -> None:
     packages = built(planned, spec_of(planned, tmp_path, stamp))
     assert verified(planned, packages) == []
@@ -110,6 +110,7 @@ def test_the_spec_can_be_read_without_building(planned: Project, tmp_path: Path)
     assert not list(tmp_path.rglob("capabilities"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SABOTAGE)
 def test_a_build_that_is_not_of_one_piece_is_stopped(planned: Project, name: str, tmp_path: Path) -> None:
     change, told = SABOTAGE[name]
@@ -125,7 +126,10 @@ DEATHS = {
 }
 
 
-@pytest.mark.parametrize("name", DEATHS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if "killed" in name else pytest.mark.slow) for name in DEATHS],
+)
 def test_a_generator_that_dies_does_not_pass(planned: Project, name: str, tmp_path: Path) -> None:
     spec = spec_of(planned, tmp_path)
     change(spec, GENERATOR, DEATHS[name])
@@ -146,6 +150,7 @@ def test_nobody_but_the_check_sees_that_a_generator_died(planned: Project, tmp_p
     assert verified(planned, packages) == missing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "told"),
     [
@@ -169,6 +174,7 @@ def test_verify_reads_the_tags_itself(planned: Project, name: str, told: str, tm
     assert any(finding.startswith(told) for finding in verified(planned, built(planned, spec)))
 
 
+@pytest.mark.slow
 def test_without_the_values_nothing_is_sound(planned: Project, tmp_path: Path) -> None:
     packages = read(built(planned, spec_of(planned, tmp_path)).values())
     found = compare(packages, expected(planned.manifest, planned.plan), None)
@@ -185,6 +191,7 @@ def test_without_the_list_of_tags_the_generator_stops_the_build(planned: Project
     assert any("*no-ABI-tags-were-read*" in note for note in said(planned, spec))
 
 
+@pytest.mark.slow
 def test_a_generator_that_rpm_is_not_told_of_is_missed(planned: Project, tmp_path: Path) -> None:
     spec = spec_of(planned, tmp_path)
     change(spec, ": > %{tags_directory}/splitpkg.attr\n", "")
@@ -192,6 +199,7 @@ def test_a_generator_that_rpm_is_not_told_of_is_missed(planned: Project, tmp_pat
     assert any("demo-block-tar lacks: requires demo-abi(" in note for note in said(planned, spec))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", ["exit 0", "exit 3", "kill -9 $$"])
 def test_a_readelf_that_does_not_work_stops_the_build(
     planned: Project, body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -205,6 +213,7 @@ def test_a_readelf_that_does_not_work_stops_the_build(
     assert any(note.startswith("ABI tags: error: ") for note in notes)
 
 
+@pytest.mark.slow
 def test_a_check_that_fails_stops_the_build(planned: Project, tmp_path: Path) -> None:
     spec = spec_of(planned, tmp_path)
     change(spec, "rpm -qp --nosignature", "false -qp --nosignature")
