@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from splitpkg.explain.explain import slugs
 from splitpkg.manifest.fault import Fault, shown
 from splitpkg.manifest.keys import listed, nearest, table_title, title
+from splitpkg.manifest.model import Policy
 from splitpkg.manifest.template import can_make
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _NOT_WAIVED = frozenset(
 def faults(manifest: Manifest) -> Iterator[Fault]:
     """All of them; keys lead from the root of the manifest."""
     yield from _hub(manifest)
+    yield from _policy(manifest)
     yield from _suffixes(manifest)
     yield from _format_names(manifest)
     yield from _targets(manifest)
@@ -61,6 +63,9 @@ def _waivers(manifest: Manifest) -> Iterator[Fault]:
 
 def _hub(manifest: Manifest) -> Iterator[Fault]:
     hub = manifest.lock.hub
+    if hub is False:
+        yield from _hubless(manifest)
+        return
     if hub in manifest.package:
         return
     packages = (
@@ -74,6 +79,35 @@ def _hub(manifest: Manifest) -> Iterator[Fault]:
         message = f"there is no [package.{hub}], which is the hub unless another is named"
         hint = 'write `hub = "..."` in [lock], or add the table'
         yield Fault("hub-unknown", message, hint, packages, ("lock",), whole=True)
+
+
+def _hubless(manifest: Manifest) -> Iterator[Fault]:
+    for suffix, module in manifest.module.items():
+        if module.keep_in_core:
+            message = "keeps the module in the hub, and there is none"
+            hint = "remove the key, or name a hub in [lock]"
+            yield Fault(
+                "hub-unknown",
+                message,
+                hint,
+                key=("module", suffix, "keep-in-core"),
+                other=("lock", "hub"),
+                other_note="`hub` is `false`",
+            )
+
+
+def _policy(manifest: Manifest) -> Iterator[Fault]:
+    if manifest.lock.policy is Policy.TAG and not manifest.abi.offer:
+        message = "is `tag`, and no package offers its tags, so that nothing would tie the modules"
+        hint = "remove one of the two keys"
+        yield Fault(
+            "lock-closed",
+            message,
+            hint,
+            key=("lock", "policy"),
+            other=("abi", "offer"),
+            other_note="it is `false`",
+        )
 
 
 def _suffixes(manifest: Manifest) -> Iterator[Fault]:
@@ -177,7 +211,7 @@ def _chained(manifest: Manifest, key: Key, bundle: str) -> Iterator[Fault]:
     target = manifest.module[bundle]
     if target.bundle is None and not target.keep_in_core:
         return
-    home = target.bundle or manifest.lock.hub
+    home = target.bundle or str(manifest.lock.hub)
     message = f"is `{bundle}`, which is no package: its module goes to `{home}`"
     other: Key = ("module", bundle, "bundle" if target.bundle else "keep-in-core")
     note = f"[module.{bundle}] says so"

@@ -124,6 +124,8 @@ def _unfit(error: ErrorDetails, document: Document) -> Diagnostic:
     expected = "a string or an array of strings" if kind == "tuple_type" else _EXPECTED[kind]
     if error["loc"][-1] == "<table>":
         expected = "`auto`, `none` or a table"
+    elif error["loc"][-1] == "<name>":
+        expected = "a string or `false`"
     hint = f"write [{key[0]}.NAME] above it" if len(key) == 2 and key[0] in _NAMED_TABLES else None
     return _wrong_type(key, value, expected, document, hint)
 

@@ -63,6 +63,7 @@ __all__ = [
     "Module",
     "Package",
     "PackageKind",
+    "Policy",
     "Program",
     "Relations",
     "RpmOptions",
@@ -134,10 +135,29 @@ class Hosts(Table):
             yield Fault("empty-table", "[hosts] names nothing that loads modules", hint, whole=True)
 
 
+class Policy(StrEnum):
+    """What ties modules to the packages of their build."""
+
+    EXACT = "exact"
+    TAG = "tag"
+
+
 class Lock(Table):
     """What ties the packages of one build together."""
 
-    hub: Suffix = Field("core", description="the [package.*] that every host and module is locked to")
+    hub: Annotated[
+        Annotated[Literal[False], Branch("<no>")] | Annotated[Suffix, Branch("<name>")],
+        Discriminator(lambda value: "<no>" if value is False else "<name>"),
+    ] = Field(
+        "core",
+        description="the [package.*] that every host and module is locked to; `false` where none can be: "
+        "then each module fits whichever hosts are installed, or none",
+    )
+    policy: Policy = Field(
+        Policy.EXACT,
+        description="`exact`: all packages of one build; `tag`: a module fits every build with its tag, "
+        "one without a tag its own build alone",
+    )
 
 
 class Tag(Table):
@@ -166,6 +186,9 @@ class Abi(Table):
         Discriminator(lambda value: "<word>" if isinstance(value, str) else "<table>"),
     ] = Field(
         "auto", description="`auto`: found by itself; `none`: there is none; or a table that describes it"
+    )
+    offer: Flag = Field(
+        True, description="whether packages of others can ask for the tag; what is closed needs no capability"
     )
 
 

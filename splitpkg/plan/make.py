@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING
 from splitpkg.abi.linkage import Linkage
 from splitpkg.diagnostics import Diagnostic, errors, ordered
 from splitpkg.inventory.tree import Tree
-from splitpkg.plan import activation, check, content, declared, edges, hygiene, loading, relate, texts
+from splitpkg.plan import activation, check, content, declared, edges, hygiene, loading, locks, relate, texts
 from splitpkg.plan.added import with_added
 from splitpkg.plan.assign import assign
 from splitpkg.plan.directories import directory_owners
+from splitpkg.plan.explained import explained
 from splitpkg.plan.forms import with_forms
+from splitpkg.plan.guard import guard
 from splitpkg.plan.hints import hints
+from splitpkg.plan.loosen import loosened, ties
 from splitpkg.plan.members import homes, members, unused_overrides
 from splitpkg.plan.model import Plan, PlannedPackage, Relation
 from splitpkg.plan.split import Split, find_hosts
 from splitpkg.plan.stated import ModuleNames, statements
+from splitpkg.plan.tag_relations import capabilities, offers
 from splitpkg.plan.tags import tags
 from splitpkg.plan.waive import not_excluded, waive
 
@@ -64,11 +68,16 @@ def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnosti
     names = ModuleNames(split)
     stated, unplaced = statements(split, names, loads.found)
     sure = [one for one in stated if one.sure]
-    links = [
+    marks, foreign = tags(split)
+    marks, unread = with_forms(split.manifest, marks)
+    offered = offers(split, marks)
+    exact = [
         *_links(split),
         *relate.symbol_links(loads.found, split.assignment.owners),
         *declared.stated_links(split, names, sure),
     ]
+    tied = ties(split, exact, offered)
+    links = list(loosened(split, exact, tied))
     pulled = relate.pulled_in(links)
     findings = [
         *loading.unsettled(split, loads, pulled),
@@ -80,18 +89,17 @@ def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnosti
         *edges.cycles(split, links),
         *check.relations(split, links, pulled),
     ]
-    directories, unowned = directory_owners(split.tree, split.assignment, split.hub, pulled)
+    directories, unowned = directory_owners(split.tree, split.assignment, split.main, pulled)
     said, unused = content.attributes(split)
-    marks, foreign = tags(split)
-    marks, unread = with_forms(split.manifest, marks)
+    more = [*capabilities(split, offered), *guard(split, links, tied)]
     switched, astray = activation.enabled(split)
     triggers, idle = activation.triggers(split)
     packages = tuple(
         replace(package, enabled=switched[package.suffix]) if package.suffix in switched else package
-        for package in _packages(split, links, directories, said)
+        for package in _packages(split, links, more, directories, said)
     )
     plan = Plan(
-        hub=texts.full_name(split.manifest.content, split.hub),
+        hub=None if split.hub is None else texts.full_name(split.manifest.content, split.hub),
         timestamp=_timestamp(split),
         libdir=_libdir(split),
         packages=packages,
@@ -102,20 +110,19 @@ def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnosti
         assumed=loads.assumed,
         load_order=loading.load_order(split, loads, pulled),
         hints=hints(split, names, stated, pulled),
+        lock=tuple(explained(split, tied)),
     )
     return plan, [*findings, *unowned, *unused, *foreign, *unread, *astray, *idle]
 
 
 def _links(split: Split) -> Iterator[Link]:
     content, owners = split.manifest.content, split.assignment.owners
-    free = frozenset(suffix for suffix, package in content.package.items() if not package.locked)
-    hosts = frozenset(owners[host] for host in split.hosts if host in owners)
-    yield from relate.locks(split.roles, split.hub, free, hosts)
+    yield from locks.locks(split)
     yield from relate.needed_links(split.linkage, owners, split.modules)
     yield from relate.alias_links(split.members, split.tree.inventory, owners)
     if content.metapackage is not None:
         meta = content.metapackage
-        yield from relate.metapackage_links(meta.suffix, meta, split.roles, split.hub, free)
+        yield from relate.metapackage_links(meta.suffix, meta, split.roles, split.hub, locks.free(split))
     for suffix, table, key in _relating(split):
         yield from relate.declared_links(suffix, table, key, split.manifest.where(*key))
 
@@ -133,9 +140,16 @@ def _relating(split: Split) -> Iterator[tuple[str, Relations, Key]]:
 
 
 def _packages(
-    split: Split, links: Iterable[Link], directories: Mapping[str, tuple[str, ...]], said: content.Attributes
+    split: Split,
+    links: Iterable[Link],
+    more: Iterable[tuple[str, Relation]],
+    directories: Mapping[str, tuple[str, ...]],
+    said: content.Attributes,
 ) -> Iterator[PlannedPackage]:
+    """`more` are relations beside the links, each with its package's suffix."""
     relations: defaultdict[str, list[Relation]] = defaultdict(list)
+    for suffix, relation in more:
+        relations[suffix].append(relation)
     for (source, target, kind), (link, evidence) in relate.joined(links).items():
         name = texts.full_name(split.manifest.content, target)
         relations[source].append(Relation(kind, name, link.constraint, link.reason, evidence))

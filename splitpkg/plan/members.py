@@ -78,7 +78,7 @@ def _destination(manifest: ManifestFile, suffix: str) -> str:
     if override is None:
         return suffix
     if override.keep_in_core:
-        return manifest.content.lock.hub
+        return manifest.content.lock.hub or suffix
     return override.bundle or suffix
 
 

@@ -69,7 +69,8 @@ class Relation:
     """One relation. `target` is the neutral full name of a package of the plan, or of a capability.
 
     With the constraint same-build-if-installed the target may be absent, but not of another build.
-    Relations that are there for a tag, and they alone, have it as `tag`; `target` is NAME-abi then.
+    Relations that are there for a tag, and they alone, have it as `tag`; its minor is then what this
+    side has or needs, and the target is NAME-abi, or for a lock a virtual name with the tag as version.
     """
 
     kind: RelationKind
@@ -207,12 +208,13 @@ class Hint:
 class Plan:
     """The whole split.
 
-    `hub` is a neutral full name. `libdir` is the tree's directory for libraries, where it has one
-    alone. `timestamp` dates the changelogs and the packed tree, in seconds since 1970. `excluded`
-    pairs each path that no package takes with the reason. `load_order` has modules after their partners.
+    `hub` is a neutral full name, None where there is none; `lock` explains what ties the build.
+    `libdir` is the tree's directory for libraries, where it has one alone. `timestamp` dates the
+    changelogs and the packed tree, in seconds since 1970. `excluded` pairs each path that no package
+    takes with the reason. `load_order` has modules after their partners.
     """
 
-    hub: str
+    hub: str | None
     timestamp: int
     libdir: str | None
     packages: tuple[PlannedPackage, ...]
@@ -223,6 +225,7 @@ class Plan:
     assumed: Assumed = Assumed()
     load_order: tuple[Partners, ...] = ()
     hints: tuple[Hint, ...] = ()
+    lock: tuple[str, ...] = ()
 
     @property
     def files(self) -> Iterator[PlannedFile]:

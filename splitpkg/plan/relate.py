@@ -1,9 +1,9 @@
-"""Locks, edges and declared relations between the packages of one build."""
+"""Edges and declared relations between the packages of one build, and how they are joined."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import Constraint, Reason, RelationKind, Role
@@ -37,35 +37,17 @@ class Link:
     constraint: Constraint = Constraint.SAME_BUILD
     declared: Key = ()
 
-
-def locks(roles: Mapping[str, Role], hub: str, free: frozenset[str], hosts: frozenset[str]) -> Iterator[Link]:
-    """Every package of programs or modules is locked to the hub; headers to the libraries they describe.
-
-    `free` are the packages that the manifest leaves without a lock; `hosts` those with a host in them,
-    which may be a library.
-    """
-    libraries = sorted(suffix for suffix, role in roles.items() if role is Role.LIBRARY)
-    for suffix, role in roles.items():
-        match role:
-            case Role.PROGRAM if suffix in free:
-                pass
-            case Role.LIBRARY if suffix not in hosts:
-                pass
-            case Role.PROGRAM | Role.LIBRARY | Role.MODULE | Role.META:
-                yield Link(suffix, hub, Reason.LOCK, "every host and module is locked to the hub")
-            case Role.DEVELOPMENT:
-                for target in libraries or [hub]:
-                    yield Link(
-                        suffix, target, Reason.LOCK, "headers and linker names fit one build of the library"
-                    )
-            case Role.DATA | Role.DOCUMENTATION:
-                pass
+    @property
+    def is_bringing(self) -> bool:
+        """Whether the target comes with the source."""
+        is_optional = self.constraint is Constraint.SAME_BUILD_IF_INSTALLED
+        return self.kind is RelationKind.REQUIRES and not is_optional
 
 
 def metapackage_links(
-    suffix: str, meta: Metapackage, roles: Mapping[str, Role], hub: str, free: frozenset[str]
+    suffix: str, meta: Metapackage, roles: Mapping[str, Role], hub: str | None, free: frozenset[str]
 ) -> Iterator[Link]:
-    """The metapackage brings every package of modules, and the hub; programs where that is a library.
+    """The metapackage brings every package of modules, and the hub; programs if that is none or a library.
 
     A library alone starts nothing. `free` are the packages that the manifest leaves without a lock.
     """
@@ -73,8 +55,9 @@ def metapackage_links(
     for target, role in roles.items():
         if role is Role.MODULE:
             yield Link(suffix, target, Reason.MANIFEST, "[metapackage] brings all modules", kind)
-        elif role is Role.PROGRAM and roles.get(hub) is Role.LIBRARY and target not in free:
-            evidence = "[metapackage] brings all programs, since the hub is a library"
+        elif role is Role.PROGRAM and (hub is None or roles.get(hub) is Role.LIBRARY) and target not in free:
+            told = "there is no hub" if hub is None else "the hub is a library"
+            evidence = f"[metapackage] brings all programs, since {told}"
             yield Link(suffix, target, Reason.MANIFEST, evidence, kind)
 
 
@@ -130,7 +113,10 @@ def declared_links(suffix: str, table: Relations, key: Key, where: Location) -> 
 
 
 def joined(links: Iterable[Link]) -> dict[tuple[str, str, RelationKind], tuple[Link, tuple[str, ...]]]:
-    """One link for each source, target and kind: the weightiest reason, with the evidence of all."""
+    """One link for each source, target and kind: the weightiest reason and the evidence of all.
+
+    The strictest constraint counts; what has to be there cannot be of another build if it is.
+    """
     groups: defaultdict[tuple[str, str, RelationKind], list[Link]] = defaultdict(list)
     for link in links:
         if link.source != link.target:
@@ -138,15 +124,31 @@ def joined(links: Iterable[Link]) -> dict[tuple[str, str, RelationKind], tuple[L
     result = {}
     for key, group in sorted(groups.items()):
         group.sort(key=lambda link: (_WEIGHT[link.reason], link.evidence))
-        result[key] = group[0], tuple(dict.fromkeys(link.evidence for link in group))
+        link = replace(group[0], constraint=_strictest({one.constraint for one in group}))
+        result[key] = link, tuple(dict.fromkeys(link.evidence for link in group))
     return result
+
+
+def _strictest(constraints: set[Constraint]) -> Constraint:
+    if Constraint.SAME_BUILD_IF_INSTALLED in constraints and len(constraints) > 1:
+        return Constraint.SAME_BUILD
+    return min(constraints, key=_STRICTNESS.index)
+
+
+_STRICTNESS = (
+    Constraint.SAME_BUILD,
+    Constraint.RANGE,
+    Constraint.AT_LEAST,
+    Constraint.SAME_BUILD_IF_INSTALLED,
+    Constraint.NONE,
+)
 
 
 def pulled_in(links: Iterable[Link]) -> dict[str, frozenset[str]]:
     """For each package all those that its requirements bring, itself not counted unless in a cycle."""
     direct: defaultdict[str, set[str]] = defaultdict(set)
     for link in links:
-        if link.kind is RelationKind.REQUIRES and link.source != link.target:
+        if link.is_bringing and link.source != link.target:
             direct[link.source].add(link.target)
     return {source: _reached(source, direct) for source in list(direct)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from splitpkg.plan.model import Constraint
+from splitpkg.plan.model import Constraint, RelationKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ def as_json(plan: Plan, *, hints: bool = False) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "hub": plan.hub,
+        "lock": list(plan.lock),
         "libdir": plan.libdir,
         "hosts": list(plan.hosts),
         "tags": [_tag(tag) for tag in plan.tags],
@@ -74,7 +75,15 @@ def _relation(relation: Relation) -> dict[str, Any]:
         "constraint": str(relation.constraint),
         "reason": str(relation.reason),
         "evidence": list(relation.evidence),
+        **_of_tag(relation.tag),
     }
+
+
+def _of_tag(tag: Tag | None) -> dict[str, Any]:
+    if tag is None:
+        return {}
+    minor = {} if tag.minor is None else {"minor": tag.minor}
+    return {"tag": {"family": str(tag.family), "value": tag.value, **minor}}
 
 
 def _tag(tag: Tag) -> dict[str, Any]:
@@ -89,6 +98,7 @@ def _tag(tag: Tag) -> dict[str, Any]:
 
 def as_text(plan: Plan, *, hints: bool = False) -> Iterator[str]:
     """The plan for a person: tags, then each package with what it holds, pulls in and requires, and why."""
+    yield from (f"lock: {told}" for told in plan.lock)
     for tag in plan.tags:
         yield f"tag {tag.value} ({tag.family}): {tag.why}"
     yield from _loading_text(plan)
@@ -143,9 +153,24 @@ def _package_text(package: PlannedPackage) -> Iterator[str]:
     if package.external:
         yield f"  {'pulls in':8} {', '.join(package.external)}"
     for relation in package.relations:
-        bound = " of the same build" if relation.constraint is Constraint.SAME_BUILD else ""
-        yield f"  {relation.kind} {relation.target}{bound} ({relation.reason})"
+        value = "" if relation.tag is None else f" `{_value(relation.tag)}`"
+        bounds = _BROKEN if relation.kind is RelationKind.BREAKS else _BOUNDS
+        bound = bounds.get(relation.constraint, "")
+        yield f"  {relation.kind} {relation.target}{value}{bound} ({relation.reason})"
         yield from (f"    because {evidence}" for evidence in relation.evidence)
+
+
+_BOUNDS = {
+    Constraint.SAME_BUILD: " of the same build",
+    Constraint.SAME_BUILD_IF_INSTALLED: " of the same build, if it is installed",
+    Constraint.AT_LEAST: " or newer",
+}
+_BROKEN = {Constraint.SAME_BUILD: " of any other build", Constraint.AT_LEAST: " of any older build"}
+"""What is broken is what does not meet the constraint."""
+
+
+def _value(tag: Tag) -> str:
+    return tag.value if tag.minor is None else f"{tag.value}.{tag.minor}"
 
 
 def readable(size: int) -> str:

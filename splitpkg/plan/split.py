@@ -50,9 +50,17 @@ class Split:
         return self.assignment.members
 
     @property
-    def hub(self) -> str:
-        """The suffix of the package that all others are locked to."""
-        return self.manifest.content.lock.hub
+    def hub(self) -> str | None:
+        """The suffix of the package that all others are locked to; None where there is none."""
+        return self.manifest.content.lock.hub or None
+
+    @property
+    def main(self) -> str:
+        """The suffix of the package of what belongs to all: the hub, else the first with a host."""
+        if self.hub is not None:
+            return self.hub
+        owners = self.assignment.owners
+        return min((owners[host] for host in self.hosts if host in owners), default=next(iter(self.roles)))
 
     @property
     def elf_modules(self) -> tuple[str, ...]:

@@ -127,8 +127,10 @@ class ExpectedRelation:
     """A planned relation in the names of one format.
 
     `qualified` asks for the architecture behind the name. With the constraint same-build the
-    version has to be that of the target among the same built packages. The target of a tag that is `late`
-    is what `with_value` makes of its value.
+    version has to be that of the target among the same built packages; where `operator` and `version`
+    are given, these count. What the format's own generator makes has `is_generated`: in RPM there is
+    the class of the files behind its name. The target of a tag that is `late` is what `with_value`
+    makes of its value.
     """
 
     kind: RelationKind
@@ -137,6 +139,9 @@ class ExpectedRelation:
     constraint: Constraint
     reason: Reason
     spelling: str
+    operator: str = ""
+    version: str = ""
+    is_generated: bool = False
     late: LateTag | None = field(default=None, compare=False)
     with_value: Callable[[str], str] = field(default=str, compare=False)
 

@@ -122,6 +122,8 @@ def wanted(relation: ExpectedRelation, package: BuiltPackage, group: Group) -> I
         return
     version = (target or package).version
     name = relation.target + (_qualifier(package, target) if relation.qualified else "")
+    if relation.is_generated and package.qualifier.endswith("-64)"):
+        name += "(64bit)"
     if relation.constraint is Constraint.SAME_BUILD_IF_INSTALLED:
         yield Wanted(package.format, kind, relation.target, f"({name} = {version} if {name})")
         return
@@ -144,6 +146,9 @@ def _bounds(
     """Operators and versions; what the formats make of each constraint."""
     is_deb = package.format is PackageFormat.DEB
     least = (version, package.source_version) if is_deb else (version,)
+    if relation.operator:
+        yield relation.operator, (relation.version,)
+        return
     match relation.constraint:
         case Constraint.NONE:
             yield "", ()
@@ -152,6 +157,8 @@ def _bounds(
             yield ">", (version,)
         case Constraint.SAME_BUILD | Constraint.SAME_BUILD_IF_INSTALLED:
             yield "=", (version,)
+        case Constraint.AT_LEAST if relation.kind is RelationKind.BREAKS:
+            yield "<", (version,)
         case Constraint.AT_LEAST:
             yield ">=", least
         case Constraint.RANGE if is_deb:

@@ -81,16 +81,23 @@ def test_the_overrides_are_needed(built: dict[str, Path], tmp_path: Path) -> Non
 
 def test_dependencies_come_from_the_generators_too(built: dict[str, Path]) -> None:
     version = f"{NEW}-1"
-    assert debs.relations(built["relay-block-raw"], "Depends") == {f"relay-core (= {version})"}
+    stamp = "relay-abi-register-module-init-1-6-1"
+    assert debs.relations(built["relay-block-raw"], "Depends") == {f"relay-core (= {version})", stamp}
     bzip2 = debs.relations(built["relay-block-bzip2"], "Depends")
     assert {"libbz2-1.0", f"relay-core (= {version})", f"librelay0 (= {version})"} <= bzip2
     assert any(one.startswith("libc6 (>=") for one in debs.relations(built["relay-core"], "Depends"))
     assert f"relay-net-tun (= {version})" in debs.relations(built["relay-net-tap"], "Depends")
 
 
-def test_private_symbols_ask_for_the_very_build(built: dict[str, Path]) -> None:
+def test_private_symbols_ask_for_the_very_version(built: dict[str, Path]) -> None:
     symbols = debs.control_file(built["librelay0"], "symbols")
-    assert "\n| librelay0 (= ${binary:Version})\n" in symbols
+    assert f"\n| librelay0 #MINVER#, librelay0-private-abi (= {NEW})\n" in symbols
+    assert f"librelay0-private-abi (= {NEW})" in debs.relations(built["librelay0"], "Provides")
+    users = {
+        deb for deb in built if f"librelay0-private-abi (= {NEW})" in debs.relations(built[deb], "Depends")
+    }
+    assert {"relay-core", "relay-block-bzip2"} <= users
+    assert "relay-block-hex" not in users
     assert f" relay_load@RELAY_PRIVATE_{NEW} 0 1\n" in symbols
     assert f" relay_message_new@RELAY_1.0 {NEW}\n" in symbols
 

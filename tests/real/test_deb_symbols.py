@@ -9,6 +9,7 @@ import pytest
 
 from splitpkg.abi.model import Tag, TagFamily
 from splitpkg.plan.model import LibraryFact, Role
+from splitpkg.render.deb import relations
 from splitpkg.render.deb.libraries import shlibs_local_text
 from splitpkg.render.deb.source import DebSource
 from splitpkg.render.deb.symbols import symbols_text
@@ -113,14 +114,18 @@ def test_a_user_of_public_symbols_needs_a_release_that_is_as_new(built: Path) ->
     assert _depends(built, PUBLIC, f"debian/libdemo0/{LIBRARY}") == {"libdemo0 (>= 1.6.0)"}
 
 
-def test_a_user_of_private_symbols_needs_the_very_build(built: Path) -> None:
+def test_a_user_of_private_symbols_needs_the_very_version(built: Path) -> None:
     said = _depends(built, PRIVATE, f"debian/libdemo0/{LIBRARY}")
-    assert said == {"libdemo0 (= ${binary:Version})", "libdemo0 (>= 1.6.0)"}
+    assert said == {"libdemo0-private-abi (= 1.6.0)", "libdemo0 (>= 1.6.0)"}
+    source = _source()
+    fields = dict(relations.fields(source, source.plan.package("demo-libs")))
+    assert fields["Provides"] == ("libdemo0-private-abi (= ${source:Upstream-Version})",)
 
 
-def test_the_next_release_s_private_node_still_asks_for_the_very_build(tmp_path: Path) -> None:
+def test_a_symbols_file_of_the_release_before_asks_for_what_is_no_more_provided(tmp_path: Path) -> None:
+    """A weak bound would be met by any library that follows."""
     said = _depends(_built(tmp_path, "1.6.1"), PRIVATE, f"debian/libdemo0/{LIBRARY}")
-    assert said == {"libdemo0 (= ${binary:Version})", "libdemo0 (>= 1.6.0)"}
+    assert said == {"libdemo0-private-abi (= 1.6.0)", "libdemo0 (>= 1.6.0)"}
 
 
 def test_a_user_of_a_private_library_needs_the_very_build(built: Path) -> None:

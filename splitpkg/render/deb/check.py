@@ -5,13 +5,17 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location, Severity, ordered
-from splitpkg.plan.model import Config
-from splitpkg.render.deb import conffiles, relations
+from splitpkg.plan.model import Config, Reason, RelationKind
+from splitpkg.render.capability import collisions
+from splitpkg.render.deb import conffiles
+from splitpkg.render.deb.capabilities import spelled
 from splitpkg.render.deb.licence import licences
 from splitpkg.render.deb.names import VALID
+from splitpkg.render.deb.seen import is_stated
 from splitpkg.render.model import NAME_LIMIT
 
 if TYPE_CHECKING:
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 
 _RESERVED = ("debian", ".pc")
 """Folders of a source package in format 3.0 (quilt) that are its own (dpkg-source(1))."""
+
+_VERSION = re.compile(r"([0-9]+:)?[0-9][A-Za-z0-9.+~-]*")
+"""Versions, as far as tags have them (deb-version(7))."""
 
 _SEARCHED = re.compile(r"(usr/)?lib(/[a-z0-9_]+-linux-gnu[a-z0-9_]*)?")
 
@@ -69,23 +76,23 @@ def _named_at(source: DebSource, package: PlannedPackage) -> Location:
 def _relations(source: DebSource) -> Iterator[Diagnostic]:
     for package in source.packages:
         for relation in package.relations:
-            if relations.impossible(source, package, relation):
-                yield _impossible(source, package.suffix, relation)
-            if relation.target not in source.names and not VALID.fullmatch(relation.target):
+            if relation.target not in source.names and not _is_nameable(source, relation):
                 yield _unnameable(source, package.suffix, relation)
-
-
-def _impossible(source: DebSource, suffix: str, relation: Relation) -> Diagnostic:
-    return Diagnostic(
-        "lock-impossible",
-        source.manifest.where("package", suffix),
-        f"package `{suffix}`, for all architectures, cannot be locked to one build of `{relation.target}`",
-        (
-            f"it {relation.kind} it because {', '.join(relation.evidence) or 'the plan says so'}",
-            "a rebuild for one architecture changes the version of that one's packages alone",
-        ),
-        "lock the other way round, or put what needs the lock into a package for each architecture",
+    stated = dict.fromkeys(
+        one.tag
+        for package in source.packages
+        for one in package.relations
+        if one.tag is not None and one.kind is RelationKind.PROVIDES and is_stated(source.shared, one)
     )
+    spell = partial(spelled, source.content.program.name)
+    yield from collisions(stated, spell, source.names.values(), "Debian")
+
+
+def _is_nameable(source: DebSource, relation: Relation) -> bool:
+    if relation.tag is None or relation.reason is not Reason.TAG:
+        return VALID.fullmatch(relation.target) is not None or relation.tag is not None
+    found = spelled(source.content.program.name, relation.tag)
+    return VALID.fullmatch(found.name) is not None and _VERSION.fullmatch(found.version or "0") is not None
 
 
 def _unnameable(source: DebSource, suffix: str, relation: Relation) -> Diagnostic:

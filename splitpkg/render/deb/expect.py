@@ -8,21 +8,25 @@ import sysconfig
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from splitpkg.plan.model import Config, Constraint, Reason, RelationKind
+from splitpkg.abi.model import TagFamily
+from splitpkg.plan.model import Config, Constraint, Reason, Relation, RelationKind
 from splitpkg.render import late
 from splitpkg.render.deb import relations, tags
+from splitpkg.render.deb.capabilities import private_abi
 from splitpkg.render.deb.conffiles import is_conffile
 from splitpkg.render.deb.modes import packed
 from splitpkg.render.deb.overrides import installed
 from splitpkg.render.deb.rules import unchanged, undocumented
+from splitpkg.render.deb.seen import is_stated
 from splitpkg.render.deb.source import DebSource
 from splitpkg.verify.model import ExpectedPackage, ExpectedRelation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from splitpkg.abi.model import Tag
     from splitpkg.manifest.model import ManifestFile
-    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage, Relation
+    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
 
 
 def expected(manifest: ManifestFile, plan: Plan, multiarch: str | None = None) -> tuple[ExpectedPackage, ...]:
@@ -61,8 +65,24 @@ def _files(source: DebSource, package: PlannedPackage, multiarch: str | None) ->
 
 def _relations(source: DebSource, package: PlannedPackage) -> Iterator[ExpectedRelation]:
     for relation in package.relations:
-        if relations.field(relation) is not None:
+        if relation.tag is not None:
+            yield from _of_tag(source, package, relation, relation.tag)
+        elif relations.field(relation) is not None and relations.spelled(source, package, relation):
             yield _expected(source, package, relation)
+    for other in source.turned.get(package.name, ()):
+        name = source.name(other)
+        yield ExpectedRelation(
+            kind=RelationKind.BREAKS,
+            target=name,
+            qualified=False,
+            constraint=Constraint.SAME_BUILD,
+            reason=Reason.LOCK,
+            spelling=f"Breaks: {name} (other than ${{source:Version}})",
+        )
+    abi = private_abi(source, package)
+    if abi is not None:
+        provided = Relation(RelationKind.PROVIDES, abi.name, Constraint.NONE, Reason.TAG)
+        yield _virtual(provided, f"{abi.name} (= {abi.literal})")
     for field, kind in _KINDS.items():
         for text in relations.own(package.deb)[field]:
             name = text if "|" in text else text.split(" ", 1)[0]
@@ -84,13 +104,46 @@ def _expected(source: DebSource, package: PlannedPackage, relation: Relation) ->
     """No architecture behind the name: without `Multi-Arch: foreign` it is the package's own (policy 7)."""
     texts = relations.spelled(source, package, relation)
     if_installed = relation.constraint is Constraint.SAME_BUILD_IF_INSTALLED
+    constraint = Constraint.SAME_BUILD if if_installed else relation.constraint
+    is_turned = relations.is_turned(source, package, relation)
     return ExpectedRelation(
         kind=RelationKind.BREAKS if if_installed else relation.kind,
         target=source.names.get(relation.target, relation.target),
         qualified=False,
-        constraint=Constraint.SAME_BUILD if if_installed else relation.constraint,
+        constraint=Constraint.AT_LEAST if is_turned else constraint,
         reason=relation.reason,
         spelling=f"{relations.field(relation)}: {', '.join(texts)}",
+    )
+
+
+def _of_tag(
+    source: DebSource, package: PlannedPackage, relation: Relation, tag: Tag
+) -> Iterator[ExpectedRelation]:
+    """What debian/control states of a tag; else what dpkg-shlibdeps has to make of it."""
+    if relation.reason is not Reason.TAG or is_stated(source.shared, relation):
+        for text in relations.spelled(source, package, relation):
+            yield _virtual(relation, text)
+    elif relation.kind is RelationKind.REQUIRES and tag.family is TagFamily.NODE:
+        homes = {source.shared[path].name: source.shared[path] for path in tag.providers}
+        (home,) = homes.values() if len(homes) == 1 else (package,)
+        abi = private_abi(source, home)
+        if abi is not None and home is not package:
+            yield _virtual(relation, f"{abi.name} (= {abi.literal})")
+
+
+def _virtual(relation: Relation, text: str) -> ExpectedRelation:
+    """A relation to a virtual package, whose version is its own."""
+    name, _, bound = text.partition(" ")
+    operator, _, version = bound.strip("()").partition(" ")
+    return ExpectedRelation(
+        kind=relation.kind,
+        target=name,
+        qualified=False,
+        constraint=relation.constraint,
+        reason=relation.reason,
+        spelling=f"{relations.FIELDS[relation.kind]}: {text}",
+        operator={"<<": "<", ">>": ">"}.get(operator, operator),
+        version=version,
     )
 
 

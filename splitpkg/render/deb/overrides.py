@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from splitpkg.inventory.model import EntryKind
-from splitpkg.render.deb.symbols import described, private_nodes
+from splitpkg.render.deb.capabilities import private_abi, private_nodes
+from splitpkg.render.deb.seen import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def overrides(source: DebSource, package: PlannedPackage) -> tuple[Override, ...
         for tag, reason in (*_module_tags(package, file), *_packed_tags(source, file)):
             reasons[reason].append(f"{tag} [{_pattern(source, file.path)}]")
     for library in described(package):
-        if private_nodes(source, library):
+        if private_nodes(source, library) and private_abi(source, package) is None:
             context = f"{source.name(package)} (= ${{binary:Version}}) ({library.soname}) [symbols]"
             reasons[_PRIVATE].append(f"symbols-declares-dependency-on-other-package {context}")
     return tuple(Override(reason, tuple(sorted(tags))) for reason, tags in sorted(reasons.items()))

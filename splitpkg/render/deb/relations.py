@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from splitpkg.plan.model import Constraint, RelationKind
+from splitpkg.plan.model import Constraint, Reason, RelationKind
+from splitpkg.render.deb.capabilities import as_version, fit, private_abi
+from splitpkg.render.deb.capabilities import spelled as spelled_tag
+from splitpkg.render.deb.seen import is_stated
+from splitpkg.render.deb.source import OF_BUILD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from splitpkg.abi.model import Tag
     from splitpkg.manifest.model import DebRelations
     from splitpkg.plan.model import PlannedPackage, Relation
     from splitpkg.render.deb.source import DebSource
@@ -40,13 +46,10 @@ def field(relation: Relation) -> str | None:
     return FIELDS.get(relation.kind)
 
 
-def impossible(source: DebSource, package: PlannedPackage, relation: Relation) -> bool:
-    """Whether it asks an arch:all package for the same build of an arch-dependent one.
-
-    A binNMU gives the latter a version (`+b1`) that the former cannot know (Debian bug 983756).
-    """
+def is_turned(source: DebSource, package: PlannedPackage, relation: Relation) -> bool:
+    """Whether it asks an arch:all package for one build of an arch-dependent one, which has to answer."""
     return (
-        relation.constraint in (Constraint.SAME_BUILD, Constraint.SAME_BUILD_IF_INSTALLED)
+        relation.constraint in OF_BUILD
         and not package.architecture_dependent
         and _is_architecture_dependent(source, relation.target)
     )
@@ -63,8 +66,13 @@ def fields(source: DebSource, package: PlannedPackage) -> tuple[tuple[str, tuple
         found[FIELDS[late.kind]].add(f"${{splitpkg:{FIELDS[late.kind]}}}")
     for relation in package.relations:
         name = field(relation)
-        if name is not None:
+        if name is not None and (relation.reason is not Reason.TAG or is_stated(source.shared, relation)):
             found[name].update(spelled(source, package, relation))
+    for other in source.turned.get(package.name, ()):
+        found["Breaks"].update(_other_than(source.name(other), "${source:Version}"))
+    abi = private_abi(source, package)
+    if abi is not None:
+        found["Provides"].add(f"{abi.name} (= {abi.version})")
     return tuple((name, canonical(found[name])) for name in ("Pre-Depends", *ORDER) if found[name])
 
 
@@ -81,8 +89,13 @@ def canonical(relations: set[str]) -> tuple[str, ...]:
 
 def spelled(source: DebSource, package: PlannedPackage, relation: Relation) -> tuple[str, ...]:
     """One relation as debian/control has it; some take two entries."""
+    if relation.tag is not None:
+        return _of_tag(source, relation, relation.tag)
     name = source.names.get(relation.target, relation.target)
     version = _version(source, package, relation.target)
+    if is_turned(source, package, relation):
+        if_installed = relation.constraint is Constraint.SAME_BUILD_IF_INSTALLED
+        return () if if_installed else (f"{name} (>= {version})",)
     match relation.constraint:
         case Constraint.NONE:
             return (name,)
@@ -92,10 +105,26 @@ def spelled(source: DebSource, package: PlannedPackage, relation: Relation) -> t
             return _other_than(name, version)
         case Constraint.SAME_BUILD:
             return (f"{name} (= {version})",)
+        case Constraint.AT_LEAST if relation.kind is RelationKind.BREAKS:
+            return (f"{name} (<< {version})",)
         case Constraint.AT_LEAST:
             return (f"{name} (>= ${{source:Version}})",)
         case Constraint.RANGE:
             return (f"{name} (>= ${{source:Version}})", f"{name} (<< ${{source:Version}}.1~)")
+
+
+def _of_tag(source: DebSource, relation: Relation, tag: Tag) -> tuple[str, ...]:
+    """The tag as a virtual package; a lock has the tag's value as the version of a name of its own."""
+    provided = relation.kind is RelationKind.PROVIDES
+    if relation.reason is Reason.TAG:
+        found = spelled_tag(source.content.program.name, tag)
+        operator = ">=" if found.is_least and not provided else "="
+        return (f"{found.name} ({operator} {found.version})" if found.version else found.name,)
+    name, version = fit(relation.target), as_version(tag)
+    if provided:
+        return (f"{name} (= {version})",)
+    lowest = version if tag.minor is None else as_version(replace(tag, minor=0))
+    return (f"{name} (<< {lowest})", f"{name} (>> {version})")
 
 
 def _other_than(name: str, version: str) -> tuple[str, str]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from splitpkg.plan.model import Constraint, RelationKind
 from splitpkg.render.deb.names import debian_names
+from splitpkg.render.deb.seen import is_stated
 from splitpkg.render.late import parted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from splitpkg.manifest.model import Manifest, ManifestFile
-    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage, Relation
+    from splitpkg.plan.model import LibraryFact, Plan, PlannedFile, PlannedPackage
     from splitpkg.render.late import LateTags
 
 _NO_LIBRARIES = frozenset(["firewalld", "firmware", "modules", "python3", "rpm", "systemd", "udev"])
 """Folders of usr/lib that are the same for every architecture, beside those as `sysusers.d`."""
 
+
+OF_BUILD = (Constraint.SAME_BUILD, Constraint.SAME_BUILD_IF_INSTALLED)
 
 ARCHIVES = "libtool's archives, which no package needs (Debian policy 10.2)"
 
@@ -25,7 +33,10 @@ class DebSource:
     """A Debian source package. `names` maps neutral full names to Debian's; `paths` are all, sorted.
 
     `independent` are the neutral full names of the packages for all architectures, `directories` the
-    directories that packages own, by path.
+    directories that packages own, by path, `shared` the packages of public libraries, by path.
+    `turned` has by neutral full name the packages for all architectures that require that package's
+    build. A rebuild of one architecture changes its packages' versions (`+b1`), which the others cannot
+    know (Debian bug 983756): so it is that package which breaks all but one source version of them.
     In the plan of what is built from source, libtool's archives are left out, and relations to tags that
     the build decides are in `late`.
     """
@@ -37,11 +48,15 @@ class DebSource:
     independent: frozenset[str] = field(init=False)
     directories: dict[str, PlannedFile] = field(init=False)
     late: LateTags = field(init=False)
+    shared: dict[str, PlannedPackage] = field(init=False)
+    turned: dict[str, tuple[PlannedPackage, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         if self.is_built:
             object.__setattr__(self, "plan", _without_archives(self.plan))
-        plan, late = parted(self.plan, is_stated)
+        shared = {one.path: package for package, one in _public(self.plan.packages)}
+        object.__setattr__(self, "shared", shared)
+        plan, late = parted(self.plan, partial(is_stated, shared))
         object.__setattr__(self, "plan", plan)
         object.__setattr__(self, "late", late)
         packages = self.plan.packages
@@ -53,6 +68,7 @@ class DebSource:
         object.__setattr__(
             self, "directories", {one.path: one for package in packages for one in package.directories}
         )
+        object.__setattr__(self, "turned", _turned(packages, independent))
 
     @property
     def content(self) -> Manifest:
@@ -70,6 +86,11 @@ class DebSource:
         program = self.content.program
         epoch = f"{program.epoch}:" if program.epoch else ""
         return f"{epoch}{program.version}-{program.release}"
+
+    @property
+    def upstream_version(self) -> str:
+        """Upstream's version, with the epoch, as `${source:Upstream-Version}` has it (deb-substvars(5))."""
+        return self.version.rpartition("-")[0]
 
     @property
     def packages(self) -> tuple[PlannedPackage, ...]:
@@ -97,9 +118,20 @@ class DebSource:
         return path if rest is None else f"usr/lib/{multiarch}/{rest}"
 
 
-def is_stated(relation: Relation) -> bool:
-    """Whether dpkg-shlibdeps does not see it."""
-    return relation.tag is not None
+def _public(packages: Iterable[PlannedPackage]) -> Iterator[tuple[PlannedPackage, LibraryFact]]:
+    return ((package, one) for package in packages for one in package.libraries if one.public)
+
+
+def _turned(
+    packages: Iterable[PlannedPackage], independent: frozenset[str]
+) -> dict[str, tuple[PlannedPackage, ...]]:
+    found: defaultdict[str, list[PlannedPackage]] = defaultdict(list)
+    for package in packages:
+        if package.name in independent:
+            for one in package.relations:
+                if one.kind is RelationKind.REQUIRES and one.constraint in OF_BUILD:
+                    found[one.target].append(package)
+    return {name: tuple(found[name]) for name in found.keys() - independent}
 
 
 def _without_archives(plan: Plan) -> Plan:

@@ -5,8 +5,10 @@ needs no edit when a symbol is added. Without nodes it would have to list every 
 and architecture; there dh_makeshlibs' own `(>= VERSION)` serves.
 
 A public node asks for the version at hand: it is not known which release brought it first, and a
-bound that is too high is safe. A private node asks for the very build. Its version is a pattern,
-since a node that the file does not know would get the weak bound of a new public symbol.
+bound that is too high is safe. A private node asks for what the library's package provides in this
+version alone; where others are to have none of it, for the very build, which the variable names in
+this source only. A node's version is a pattern, since a node that the file does not know would get
+the weak bound of a new public symbol.
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.model import TagFamily
+from splitpkg.render.deb.capabilities import private_abi, private_nodes
 from splitpkg.render.deb.names import linker_names
+from splitpkg.render.deb.seen import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from splitpkg.plan.model import LibraryFact, PlannedPackage
     from splitpkg.render.deb.source import DebSource
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.+-]+")
 _ANY_VERSION = "[0-9A-Za-z._+~-]+"
 
 
@@ -33,30 +35,26 @@ def symbols_text(source: DebSource, package: PlannedPackage) -> str:
     return "".join(f"{line}\n" for entry in entries for line in entry)
 
 
-def described(package: PlannedPackage) -> tuple[LibraryFact, ...]:
-    """The package's public libraries with version nodes, all in plain characters."""
-    named = (one for one in package.libraries if one.public and one.nodes)
-    return tuple(one for one in named if all(_PLAIN.fullmatch(text) for text in (one.soname, *one.nodes)))
-
-
 def _entry(source: DebSource, package: PlannedPackage, library: LibraryFact) -> Iterator[str]:
     name, private = source.name(package), private_nodes(source, library)
     yield f"{library.soname} {name} #MINVER#"
     if private:
-        yield f"| {name} (= ${{binary:Version}})"
+        yield f"| {_private(source, package)}"
     for development in _development(source, library):
         yield f"* Build-Depends-Package: {development}"
     for node in library.nodes:
         if node not in private:
-            yield f" (symver){node} {_minimum(source)}"
+            yield f" (symver){node} {source.upstream_version}"
     for pattern in sorted({_pattern(node, source.content.program.version) for node in private}):
         yield f' (regex)"@{pattern}$" 0 1'
 
 
-def private_nodes(source: DebSource, library: LibraryFact) -> frozenset[str]:
-    """The library's nodes that mark the build."""
-    tags = (tag for tag in source.plan.tags if tag.family is TagFamily.NODE)
-    return frozenset(tag.value for tag in tags if library.path in tag.providers) & set(library.nodes)
+def _private(source: DebSource, package: PlannedPackage) -> str:
+    """What users of private symbols need; others are to have nothing that they could meet."""
+    abi = private_abi(source, package)
+    if abi is None:
+        return f"{source.name(package)} (= ${{binary:Version}})"
+    return f"{source.name(package)} #MINVER#, {abi.name} (= {abi.literal})"
 
 
 def _development(source: DebSource, library: LibraryFact) -> tuple[str, ...]:
@@ -68,11 +66,6 @@ def _development(source: DebSource, library: LibraryFact) -> tuple[str, ...]:
         if linked == library
     }
     return tuple(sorted(names)[:1])
-
-
-def _minimum(source: DebSource) -> str:
-    program = source.content.program
-    return f"{program.epoch}:{program.version}" if program.epoch else program.version
 
 
 def _pattern(node: str, version: str) -> str:

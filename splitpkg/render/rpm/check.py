@@ -7,19 +7,24 @@ of files and symbols, and what is special in specs alone.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
+from splitpkg.plan.model import RelationKind
+from splitpkg.render.capability import collisions
 from splitpkg.render.model import NAME_LIMIT
 from splitpkg.render.rpm import quote
+from splitpkg.render.rpm.capabilities import spelled
 from splitpkg.render.rpm.names import place
+from splitpkg.render.rpm.relations import is_stated
 from splitpkg.render.rpm.steps import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splitpkg.manifest.model import ManifestFile
-    from splitpkg.plan.model import Plan, PlannedPackage
+    from splitpkg.plan.model import Plan, PlannedPackage, Relation
     from splitpkg.render.rpm.names import Names
 
 ARCHITECTURES = {
@@ -47,6 +52,13 @@ def unsound(manifest: ManifestFile, plan: Plan, names: Names) -> Iterator[Diagno
     yield from _architectures(manifest)
     yield from _commands(manifest)
     yield from _active(manifest.content.program.description, manifest.where("program", "description"))
+    stated = dict.fromkeys(
+        one.tag
+        for package in plan.packages
+        for one in package.relations
+        if one.tag is not None and one.kind is RelationKind.PROVIDES and is_stated(one, names)
+    )
+    yield from collisions(stated, partial(spelled, names.program), names.by_neutral.values(), "RPM")
     for package in plan.packages:
         yield from _named(manifest, package, names)
     # The modules of a family have its text from one place.
@@ -79,10 +91,17 @@ def _named(manifest: ManifestFile, package: PlannedPackage, names: Names) -> Ite
         hint = "rename the file, or give it a family of its own, with a plain text as `package`"
         yield Diagnostic("bad-name", where, text, hint=hint)
     for relation in package.relations:
-        target = names.name(relation.target)
+        target = _target(relation, names)
         if relation.target not in names.by_neutral and _CAPABILITY.fullmatch(target) is None:
             text = f"`{target}` cannot be a capability"
             yield Diagnostic("bad-relation", place(manifest, package), text)
+
+
+def _target(relation: Relation, names: Names) -> str:
+    if relation.tag is None:
+        return names.name(relation.target)
+    found = spelled(names.program, relation.tag)
+    return f"{found.name}({found.version})" if found.version else found.name
 
 
 def _described(manifest: ManifestFile, package: PlannedPackage) -> Iterator[Diagnostic]:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from splitpkg.plan.model import Constraint, Reason, RelationKind
 from splitpkg.render.late import expected as expected_late
 from splitpkg.render.late import parted
 from splitpkg.render.rpm import relations
+from splitpkg.render.rpm.capabilities import spelled
 from splitpkg.render.rpm.files import Listing
-from splitpkg.render.rpm.late import expected_tags, is_stated
+from splitpkg.render.rpm.late import expected_tags
 from splitpkg.render.rpm.names import ISA, names
 from splitpkg.verify.model import ExpectedPackage, ExpectedRelation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from splitpkg.abi.model import Tag
     from splitpkg.manifest.model import ManifestFile, Program
-    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage
+    from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage, Relation
     from splitpkg.render.rpm.names import Names
 
 _LIBDIR = "usr/lib64" if sys.maxsize > 2**32 else "usr/lib"
@@ -36,7 +39,7 @@ def expected(manifest: ManifestFile, plan: Plan, libdir: str | None = None) -> t
     from source has them there, wherever the tree has them.
     """
     own, _colliding = names(manifest, plan)
-    plan, late = parted(plan, is_stated)
+    plan, late = parted(plan, partial(relations.is_stated, names=own))
     source_mode = manifest.content.build is not None
     listing = Listing(plan, source_mode)
 
@@ -88,7 +91,9 @@ def _files(listing: Listing, package: PlannedPackage, libdir: str) -> Iterator[P
 def _relations(package: PlannedPackage, own: Names, program: Program) -> Iterator[ExpectedRelation]:
     for relation in package.relations:
         spelling = relations.line_of(relation, package.name, own)
-        if spelling is not None:
+        if relation.tag is not None:
+            yield from _of_tag(relation, relation.tag, package, own, spelling)
+        elif spelling is not None:
             yield ExpectedRelation(
                 kind=RelationKind.CONFLICTS if relation.kind is RelationKind.BREAKS else relation.kind,
                 target=own.name(relation.target),
@@ -99,6 +104,39 @@ def _relations(package: PlannedPackage, own: Names, program: Program) -> Iterato
             )
     for kind, text in relations.raw(package.rpm):
         yield from _raw(kind, text, program)
+
+
+def _of_tag(
+    relation: Relation, tag: Tag, package: PlannedPackage, own: Names, spelling: str | None
+) -> Iterator[ExpectedRelation]:
+    """What the spec states of a tag, and what rpm's generator has to make of it."""
+    for name in _made(relation, tag, package, own):
+        told = f"{relations.TAGS[relation.kind]}: {name}, by rpm itself"
+        none, reason = Constraint.NONE, relation.reason
+        yield ExpectedRelation(relation.kind, name, False, none, reason, told, is_generated=True)
+    if spelling is not None:
+        found = spelled(own.program, tag)
+        operator = ">=" if found.is_least and relation.kind is not RelationKind.PROVIDES else "="
+        yield ExpectedRelation(
+            kind=relation.kind,
+            target=found.name,
+            qualified=relations.is_qualified(relation, "", own),
+            constraint=relation.constraint,
+            reason=relation.reason,
+            spelling=" ".join(spelling.split()),
+            operator=operator if found.version else "",
+            version=found.version,
+        )
+
+
+def _made(relation: Relation, tag: Tag, package: PlannedPackage, own: Names) -> Iterator[str]:
+    """Where several libraries have the tag, it is not known which of them a module asks."""
+    made = own.seen.get((tag.family, tag.value), ()) if relation.reason is Reason.TAG else ()
+    if relation.kind is RelationKind.PROVIDES:
+        held = {file.soname for file in package.files}
+        yield from (name for name in made if name.partition("(")[0] in held)
+    elif len(made) == 1:
+        yield from made
 
 
 def _raw(kind: RelationKind, text: str, program: Program) -> Iterator[ExpectedRelation]:

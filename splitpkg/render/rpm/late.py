@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from splitpkg.abi.model import Tag, TagFamily
-    from splitpkg.plan.model import Relation
     from splitpkg.render.late import LateTags
     from splitpkg.render.rpm.names import Names
     from splitpkg.render.rpm.paths import Spelling
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
 
 NEEDED = "binutils"
 """What has readelf."""
-
-
-def is_stated(relation: Relation) -> bool:
-    """Whether rpm's own generators do not see it."""
-    return relation.tag is not None
 
 
 def rows(tags: LateTags, names: Names, spelling: Spelling) -> tuple[str, ...]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic
 from splitpkg.plan.model import Role
+from splitpkg.render.rpm.capabilities import seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from splitpkg.abi.model import TagFamily
     from splitpkg.diagnostics import Location
     from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.model import Plan, PlannedPackage
@@ -22,11 +24,15 @@ ISA = "%{?_isa}"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The RPM names of a build's packages by their neutral names, and which are bound to an architecture."""
+    """The RPM names of a build's packages by their neutral names, and which are bound to an architecture.
+
+    `seen` has the capabilities that rpm makes of tags by itself, by the tag's family and value.
+    """
 
     program: str
     by_neutral: Mapping[str, str]
     bound: frozenset[str]
+    seen: Mapping[tuple[TagFamily, str], tuple[str, ...]] = field(default_factory=dict)
 
     def name(self, neutral: str) -> str:
         """The RPM name; a target that is no package of the plan is a capability, and stands as it is."""
@@ -72,7 +78,7 @@ def names(manifest: ManifestFile, plan: Plan) -> tuple[Names, tuple[Diagnostic, 
         for package in plan.packages
         if package.architecture_dependent or by_neutral[package.name] == program
     )
-    return Names(program, by_neutral, bound), _collisions(manifest, plan, by_neutral)
+    return Names(program, by_neutral, bound, seen(plan)), _collisions(manifest, plan, by_neutral)
 
 
 def place(manifest: ManifestFile, package: PlannedPackage, *key: str | int) -> Location:

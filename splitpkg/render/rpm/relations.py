@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from splitpkg.diagnostics import printable
 from splitpkg.plan.model import Constraint, Reason, Relation, RelationKind
 from splitpkg.render.rpm import quote
+from splitpkg.render.rpm.capabilities import spelled
 from splitpkg.render.rpm.names import EVR, ISA
 
 if TYPE_CHECKING:
+    from splitpkg.abi.model import Tag
     from splitpkg.manifest.model import RpmRelations
     from splitpkg.plan.model import PlannedPackage
     from splitpkg.render.rpm.names import Names
@@ -57,7 +59,21 @@ def lines(package: PlannedPackage, names: Names) -> tuple[str, ...]:
 def line_of(relation: Relation, source: str, names: Names) -> str | None:
     """One planned relation of the package `source`; None where RPM needs none."""
     name = TAGS.get(relation.kind)
-    return None if name is None else tag(name, dependency(relation, source, names))
+    if name is None or not is_stated(relation, names):
+        return None
+    return tag(name, dependency(relation, source, names))
+
+
+def is_stated(relation: Relation, names: Names) -> bool:
+    """Whether the spec has to say it.
+
+    Not what rpm's own generator makes of a tag; nor a guard against what is unpacked by force, since
+    each transaction of rpm's looks at all that is installed.
+    """
+    if relation.reason is Reason.LOCK and relation.target not in names.by_neutral:
+        return False
+    mark = relation.tag
+    return mark is None or mark.names.rpm is not None or (mark.family, mark.value) not in names.seen
 
 
 def dependency(relation: Relation, source: str, names: Names) -> str:
@@ -65,6 +81,8 @@ def dependency(relation: Relation, source: str, names: Names) -> str:
 
     What may be absent is a rich dependency: it speaks of every package of that name that is installed.
     """
+    if relation.tag is not None:
+        return _capability(relation, relation.tag, names)
     target = names.spelled(relation.target) + (ISA if is_qualified(relation, source, names) else "")
     operator = _OPERATORS.get(relation.constraint)
     if operator is None:
@@ -75,8 +93,18 @@ def dependency(relation: Relation, source: str, names: Names) -> str:
     return bounded
 
 
+def _capability(relation: Relation, mark: Tag, names: Names) -> str:
+    """The tag, with the architecture but where custom has another name for it."""
+    found = spelled(names.program, mark)
+    name = found.name if found.is_customary else f"{names.spelled(found.name)}{ISA}"
+    operator = ">=" if found.is_least and relation.kind is not RelationKind.PROVIDES else "="
+    return f"{name} {operator} {found.version}" if found.version else name
+
+
 def is_qualified(relation: Relation, source: str, names: Names) -> bool:
     """Whether the relation names the architecture; Obsoletes is compared to names alone."""
+    if relation.tag is not None:
+        return relation.tag.names.rpm is None
     return relation.kind is not RelationKind.OBSOLETES and names.qualified(source, relation.target)
 
 
@@ -91,9 +119,10 @@ def raw_lines(relations: RpmRelations) -> tuple[str, ...]:
     return tuple(tag(TAGS[kind], text) for kind, text in raw(relations))
 
 
-def _order(relation: Relation) -> tuple[int, int, str]:
-    """By kind, locks first, then by target."""
-    return _KINDS.index(relation.kind), _REASONS.index(relation.reason), relation.target
+def _order(relation: Relation) -> tuple[int, int, str, str]:
+    """By kind, locks first, then by target; tags by their values."""
+    value = "" if relation.tag is None else relation.tag.value
+    return _KINDS.index(relation.kind), _REASONS.index(relation.reason), relation.target, value
 
 
 _KINDS, _REASONS = list(RelationKind), list(Reason)

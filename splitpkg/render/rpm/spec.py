@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, errors, ordered
@@ -13,10 +14,10 @@ from splitpkg.render.late import parted
 from splitpkg.render.model import Rendered
 from splitpkg.render.rpm import check, quote
 from splitpkg.render.rpm.files import Listing, upstream
-from splitpkg.render.rpm.late import NEEDED, is_stated, rows
+from splitpkg.render.rpm.late import NEEDED, rows
 from splitpkg.render.rpm.lint import filters
 from splitpkg.render.rpm.names import names
-from splitpkg.render.rpm.relations import lines, tag
+from splitpkg.render.rpm.relations import is_stated, lines, tag
 from splitpkg.render.rpm.scriptlets import (
     Scriptlet,
     has_public_library,
@@ -56,7 +57,7 @@ def render(
     Raises Failed (`template-error`) when a template of the user's own does not fit.
     """
     own, colliding = names(manifest, plan)
-    plan, tags = parted(plan, is_stated)
+    plan, tags = parted(plan, partial(is_stated, names=own))
     listing = Listing(plan, source_mode=manifest.content.build is not None)
     spoken = [finding for package in plan.packages for finding in listing.findings(package)]
     findings = ordered([*colliding, *spoken, *check.unsound(manifest, plan, own)])

@@ -48,8 +48,11 @@ EVERYTHING: dict[str, Any] = {
         "architectures": ["amd64", "linux-any"],
     },
     "hosts": {"files": "usr/bin/demo", "outside": True},
-    "lock": {"hub": "core"},
-    "abi": {"tag": {"node": "DEMO_PRIVATE_*", "symbol": "demo_stamp_*", "soname": "libdemo-private-*.so"}},
+    "lock": {"hub": "core", "policy": "exact"},
+    "abi": {
+        "offer": True,
+        "tag": {"node": "DEMO_PRIVATE_*", "symbol": "demo_stamp_*", "soname": "libdemo-private-*.so"},
+    },
     "package": {
         "core": {
             "kind": "program",

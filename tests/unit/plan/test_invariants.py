@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from splitpkg.elf.model import ElfFile
     from splitpkg.inventory.model import Inventory
+    from splitpkg.plan.model import PlannedPackage
 
 NAMES = ("a", "b", "c", "core", "x-y")
 SYMBOLS = ("one", "two", "host_call", "stamp_1_0", "stamp_1_1")
@@ -114,6 +115,11 @@ def splits(draw: Callable[[st.SearchStrategy[Any]], Any]) -> tuple[ManifestFile,
     content = draw(tables)
     content["package"]["core"] = {"files": ["usr", "var"]}
     content["hosts"] = {"files": ["usr/bin/demo"]}
+    content["lock"] = {
+        "hub": draw(st.sampled_from(["core", "core", False])),
+        "policy": draw(st.sampled_from(["exact", "tag"])),
+    }
+    content["abi"] = {"offer": draw(st.booleans())}
     content["program"] = {
         "name": "demo",
         "version": "1",
@@ -145,6 +151,7 @@ def test_every_plan_is_whole(data: st.DataObject) -> None:
         every_path_has_one_owner(plan, tree)
         every_directory_has_an_owner_where_it_is_used(plan)
         every_host_and_module_is_locked(plan, tree)
+        every_tag_that_is_required_is_provided(plan)
 
 
 def every_path_has_one_owner(plan: Plan, tree: Inventory) -> None:
@@ -162,8 +169,22 @@ def pulled(plan: Plan, name: str) -> set[str]:
         if one not in seen:
             seen.add(one)
             relations = plan.package(one).relations
-            todo += [relation.target for relation in relations if relation.kind is RelationKind.REQUIRES]
+            required = [relation for relation in relations if relation.kind is RelationKind.REQUIRES]
+            bringing = [one for one in required if one.constraint is not Constraint.SAME_BUILD_IF_INSTALLED]
+            todo += [relation.target for relation in bringing if relation.tag is None]
     return seen
+
+
+def marks(package: PlannedPackage, kind: RelationKind) -> set[tuple[str, str]]:
+    """The tags that a package requires or provides as capabilities."""
+    tags = {one.tag for one in package.relations if one.kind is kind and one.reason is Reason.TAG}
+    return {(tag.family, tag.value) for tag in tags if tag is not None}
+
+
+def every_tag_that_is_required_is_provided(plan: Plan) -> None:
+    provided = [mark for package in plan.packages for mark in marks(package, RelationKind.PROVIDES)]
+    for package in plan.packages:
+        assert marks(package, RelationKind.REQUIRES) <= set(provided), package.name
 
 
 def every_directory_has_an_owner_where_it_is_used(plan: Plan) -> None:
@@ -182,14 +203,20 @@ def every_directory_has_an_owner_where_it_is_used(plan: Plan) -> None:
 
 
 def every_host_and_module_is_locked(plan: Plan, tree: Inventory) -> None:
+    """To the hub, or without one to every host; a module to their tags where the policy is such."""
     hosts = {path for path in plan.hosts if tree.get(path) is not None}
+    with_hosts = {one.name for one in plan.packages if not hosts.isdisjoint(file.path for file in one.files)}
     for package in plan.packages:
-        is_bound = package.role is Role.MODULE or not hosts.isdisjoint(file.path for file in package.files)
+        if package.is_hub or (package.role is not Role.MODULE and package.name not in with_hosts):
+            continue
+        if package.role is Role.MODULE and "`tag`" in plan.lock[1] and marks(package, RelationKind.REQUIRES):
+            continue
+        wanted = {plan.hub} if plan.hub is not None else with_hosts if package.role is Role.MODULE else set()
         locks = {
             relation.target
             for relation in package.relations
             if relation.kind is RelationKind.REQUIRES
-            and relation.constraint is Constraint.SAME_BUILD
+            and relation.constraint in (Constraint.SAME_BUILD, Constraint.SAME_BUILD_IF_INSTALLED)
             and relation.reason is Reason.LOCK
         }
-        assert package.is_hub or not is_bound or plan.hub in locks, package.name
+        assert wanted - {package.name} <= locks, package.name

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from splitpkg.abi.model import Tag, TagFamily
+import pytest
+
+from splitpkg.abi.model import Strength, Tag, TagFamily
 from splitpkg.plan.model import LibraryFact, Role
 from splitpkg.render.deb import libraries
+from splitpkg.render.deb.capabilities import PrivateAbi, private_abi
 from splitpkg.render.deb.source import DebSource
 from splitpkg.render.deb.symbols import symbols_text
 from tests.support.plans import file, link, manifest, module, package, plan
@@ -14,8 +18,10 @@ from tests.support.plans import file, link, manifest, module, package, plan
 LIBRARY = LibraryFact("usr/lib/demo.so", "libdemo.so.0", ("DEMO_1.0", "DEMO_PRIVATE_1.6.0"))
 
 
-def _source(*parts: object, program: dict[str, Any] | None = None, **facts: Any) -> DebSource:
-    return DebSource(manifest(program=program or {}), plan(*parts, **facts))  # type: ignore[arg-type]
+def _source(
+    *parts: object, program: dict[str, Any] | None = None, abi: dict[str, Any] | None = None, **facts: Any
+) -> DebSource:
+    return DebSource(manifest(program=program or {}, abi=abi or {}), plan(*parts, **facts))  # type: ignore[arg-type]
 
 
 def test_a_private_library_comes_from_its_package_s_build() -> None:
@@ -80,22 +86,53 @@ def test_a_symbols_file_asks_for_the_build_where_a_node_marks_it() -> None:
     source = _source(part, headers, tags=(_tag("DEMO_PRIVATE_1.6.0"),))
     assert symbols_text(source, part) == (
         "libdemo.so.0 libdemo0 #MINVER#\n"
-        "| libdemo0 (= ${binary:Version})\n"
+        "| libdemo0 #MINVER#, libdemo0-private-abi (= 1.6.0)\n"
         "* Build-Depends-Package: libdemo-dev\n"
         " (symver)DEMO_1.0 1.6.0\n"
         r' (regex)"@DEMO_PRIVATE_[0-9A-Za-z._+~-]+$" 0 1' + "\n"
     )
 
 
-def test_without_a_mark_all_nodes_are_public() -> None:
+def test_where_others_are_to_have_none_of_it_private_symbols_ask_for_what_only_this_source_names() -> None:
     part = package("libs", [file(LIBRARY.path)], role=Role.LIBRARY, libraries=(LIBRARY,))
+    source = _source(part, abi={"offer": False}, tags=(_tag("DEMO_PRIVATE_1.6.0"),))
+    assert "\n| libdemo0 (= ${binary:Version})\n" in symbols_text(source, part)
+    assert private_abi(source, part) is None
+
+
+@pytest.mark.parametrize(
+    ("strength", "epoch", "abi"),
+    [
+        (Strength.VERSION, 0, ("${source:Upstream-Version}", "1.6.0")),
+        (Strength.VERSION, 2, ("${source:Upstream-Version}", "2:1.6.0")),
+        (Strength.BUILD, 2, ("${source:Version}", "2:1.6.0-2")),
+        (Strength.COMMIT, 0, ("${source:Version}", "1.6.0-2")),
+        (Strength.INTERFACE, 0, ("${source:Upstream-Version}", "1.6.0")),
+    ],
+)
+def test_the_private_abi_is_as_strong_as_its_node(
+    strength: Strength, epoch: int, abi: tuple[str, str]
+) -> None:
+    part = package("libs", [file(LIBRARY.path)], role=Role.LIBRARY, libraries=(LIBRARY,))
+    tag = replace(_tag("DEMO_PRIVATE_1.6.0"), strength=strength)
+    found = private_abi(_source(part, program={"epoch": epoch}, tags=(tag,)), part)
+    assert found == PrivateAbi("libdemo0-private-abi", *abi)
+
+
+def test_without_a_mark_nodes_are_public_but_those_that_say_otherwise() -> None:
+    library = replace(LIBRARY, nodes=("DEMO_1.0", "DEMO_INNER_1.6.0", "DEMO_PRIVATE_1.6.0"))
+    part = package("libs", [file(LIBRARY.path)], role=Role.LIBRARY, libraries=(library,))
     others = (
-        _tag("DEMO_PRIVATE_1.6.0", TagFamily.STAMP),
-        _tag("DEMO_PRIVATE_1.6.0", provider="usr/lib/other"),
+        _tag("DEMO_INNER_1.6.0", TagFamily.STAMP),
+        _tag("DEMO_INNER_1.6.0", provider="usr/lib/other"),
     )
     source = _source(part, program={"epoch": 1}, tags=others)
     assert symbols_text(source, part) == (
-        "libdemo.so.0 libdemo0 #MINVER#\n (symver)DEMO_1.0 1:1.6.0\n (symver)DEMO_PRIVATE_1.6.0 1:1.6.0\n"
+        "libdemo.so.0 libdemo0 #MINVER#\n"
+        "| libdemo0 #MINVER#, libdemo0-private-abi (= 1:1.6.0)\n"
+        " (symver)DEMO_1.0 1:1.6.0\n"
+        " (symver)DEMO_INNER_1.6.0 1:1.6.0\n"
+        r' (regex)"@DEMO_PRIVATE_[0-9A-Za-z._+~-]+$" 0 1' + "\n"
     )
 
 

@@ -31,12 +31,28 @@ def test_a_lock_survives_a_rebuild_of_one_architecture(here: bool, there: bool, 
     assert findings(source, None) == ()
 
 
-def test_a_lock_from_all_architectures_to_one_is_refused() -> None:
+def test_what_is_for_all_architectures_is_locked_by_what_it_requires() -> None:
+    """A rebuild of one architecture must not change what the package for all of them asks for."""
     one = package("a", architecture_dependent=False, relations=(relation("requires", "demo-b"),))
-    (finding,) = findings(_source(one, package("b")), None)
-    assert (finding.slug, finding.message) == (
-        "lock-impossible",
-        "package `a`, for all architectures, cannot be locked to one build of `demo-b`",
+    other = package("b")
+    source = _source(one, other)
+    assert relations.fields(source, one) == (
+        ("Depends", ("demo-b (>= ${source:Version})", "${misc:Depends}")),
+    )
+    broken = ("demo-a (<< ${source:Version})", "demo-a (>> ${source:Version})")
+    assert relations.fields(source, other) == (("Depends", ("${misc:Depends}",)), ("Breaks", broken))
+    assert findings(source, None) == ()
+
+
+def test_a_module_for_all_architectures_that_fits_some_hosts_is_broken_by_these() -> None:
+    lock = relation("requires", "demo-b", Constraint.SAME_BUILD_IF_INSTALLED)
+    one = package("a", architecture_dependent=False, relations=(lock,))
+    other = package("b")
+    source = _source(one, other)
+    assert relations.fields(source, one) == (("Depends", ("${misc:Depends}",)),)
+    assert dict(relations.fields(source, other))["Breaks"] == (
+        "demo-a (<< ${source:Version})",
+        "demo-a (>> ${source:Version})",
     )
 
 

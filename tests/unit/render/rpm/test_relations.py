@@ -44,7 +44,7 @@ def _lines(*relations: Relation, rpm: RpmRelations | None = None, bound: bool = 
         ),
         (relation("obsoletes", "demo-core", Constraint.RANGE), f"Obsoletes:      %{{name}}-core < {EVR}"),
         (
-            relation("provides", "demo-abi(a1f3)", Constraint.NONE),
+            relation("provides", "demo-abi(a1f3)", Constraint.NONE, Reason.MANIFEST),
             "Provides:       %{name}-abi(a1f3)%{?_isa}",
         ),
     ],
