@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,7 @@ class Scope:
         self._external = external(self._hosts, set.union)
         self._loads: dict[str, tuple[Loaded, ...]] = {}
         self._left: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        self._nodes: dict[str, Mapping[str, tuple[str, ...]]] = {}
 
     def open_symbols(self, path: str) -> Iterator[OpenSymbol]:
         """The strong undefined symbols of a file that neither a host nor its own libraries define.
@@ -100,10 +102,12 @@ class Scope:
         """
         if (path, file) not in self._left:
             facts = self._loader.facts(file)
-            left, found = tuple(references(facts)), []
+            left, found, is_bound = tuple(references(facts)), [], self._definitions.is_bound
             for host, loaded in zip(self._hosts, self.loads(path), strict=True):
                 own = loaded.searched - {file} if facts.copied else loaded.searched
-                unbound = tuple(one for one in left if not self._is_bound(one, own, host.searched))
+                unbound = tuple(
+                    one for one in left if not (is_bound(one, own) or is_bound(one, host.searched))
+                )
                 found.append(unbound)
                 left = left if self._known else unbound
             self._left[path, file] = min(found, key=len)
@@ -123,16 +127,23 @@ class Scope:
         loaded = {one for host in self.loads(path) for one in host.objects}
         return sorted((loaded & self._others) - self._present - {path})
 
-    def _is_bound(self, symbol: Symbol, *scopes: frozenset[str]) -> bool:
-        return any(self._definitions.is_bound(symbol, scope) for scope in scopes)
-
     def _unread(self, path: str, symbol: Symbol) -> tuple[str, ...]:
         """The unread libraries that the version of a symbol is of."""
-        if symbol.version is None:
-            return ()
-        names = external(self.loads(path), set.intersection)
-        needs = self._loader.facts(path).verneeds
-        return tuple(need.file for need in needs if need.file in names and symbol.version in need.nodes)
+        return () if symbol.version is None else self._unread_nodes(path).get(symbol.version, ())
+
+    def _unread_nodes(self, path: str) -> Mapping[str, tuple[str, ...]]:
+        """The version nodes that a file needs of unread libraries, each with the libraries."""
+        if path not in self._nodes:
+            names, found = self._lacking(path), defaultdict[str, list[str]](list)
+            for need in self._loader.facts(path).verneeds:
+                for node in need.nodes if need.file in names else ():
+                    found[node].append(need.file)
+            self._nodes[path] = {node: tuple(files) for node, files in found.items()}
+        return self._nodes[path]
+
+    def _lacking(self, path: str) -> tuple[str, ...]:
+        """The libraries that are found in none of the hosts."""
+        return external(self.loads(path), set.intersection)
 
     def may_be_outside(self, symbol: OpenSymbol) -> bool:
         """Whether a file from outside the tree could define what nothing in it does."""
@@ -148,7 +159,7 @@ class Scope:
         """
         if symbol.version is not None:
             return ()
-        needed = external(self.loads(path), set.intersection)
+        needed = self._lacking(path)
         if self._known:
             # What is not found is a finding of its own, and may have any symbol.
             return untold((*needed, *self._external))
