@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.model import Tag, TagFamily, says_private
@@ -165,6 +166,7 @@ def _on_both_sides(
         yield Tag(TagFamily.STAMP, name, tuple(sorted(providers[name])), tuple(sorted(files)), told)
 
 
+@lru_cache(1 << 16)
 def _is_stamp(name: str) -> bool:
     return not name.startswith(_MANGLED) and _VERSION_OR_HASH.search(name) is not None
 
