@@ -77,14 +77,19 @@ class Case:
 
 def _recommended(suite: str, *packages: str) -> Iterator[str]:
     """The libraries that packages only recommend or suggest, since modules alone need them."""
-    environment = os.environ | {"APT_CONFIG": str(_apt(suite) / "apt.conf")}
-    command = ("apt-cache", "show", "--no-all-versions", *packages)
-    shown = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
-    for stanza in Deb822.iter_paragraphs(shown, use_apt_pkg=False):
+    for stanza in stanzas(suite, *packages):
         for field in stanza.keys() & {"Recommends", "Suggests"}:
             for first, *_ in PkgRelation.parse_relations(stanza[field]):
                 if first.get("version") or re.fullmatch(r"lib.+[0-9](?:t64)?", first["name"]):
                     yield str(first["name"])
+
+
+def stanzas(suite: str, *packages: str) -> Iterator[Deb822]:
+    """What the suite's package list says of packages; its tree was fetched before."""
+    environment = os.environ | {"APT_CONFIG": str(_apt(suite) / "apt.conf")}
+    command = ("apt-cache", "show", "--no-all-versions", *packages)
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
+    return Deb822.iter_paragraphs(shown, use_apt_pkg=False)
 
 
 def _apt(suite: str) -> Path:

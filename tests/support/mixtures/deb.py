@@ -115,20 +115,20 @@ def _stanza(package: Built, *more: str) -> str:
 
 def apt_accepts(installed: Iterable[Built], folder: Path) -> bool:
     """Whether apt finds nothing amiss where just these packages are installed, and nothing is offered."""
-    done = _apt(folder, installed, (), "check")
+    done = apt(folder, installed, (), "check")
     assert (done.returncode, "Unmet dependencies." in done.stderr) in {(0, False), (100, True)}, done.stderr
     return done.returncode == 0
 
 
 def apt_changes(installed: Iterable[Built], offered: Iterable[Built], folder: Path, *argv: str) -> list[str]:
     """What apt would do, as `Inst NAME VERSION` and `Remv NAME`."""
-    done = _apt(folder, installed, offered, "--simulate", *argv)
+    done = apt(folder, installed, offered, "--simulate", *argv)
     assert done.returncode == 0, done.stderr
     found = re.findall(r"^(Inst) (\S+) .*\((\S+) .*|^(Remv) (\S+) ", done.stdout, re.MULTILINE)
     return sorted(" ".join(filter(None, words)) for words in found)
 
 
-def _apt(
+def apt(
     folder: Path, installed: Iterable[Built], offered: Iterable[Built], *argv: str
 ) -> subprocess.CompletedProcess[str]:
     for name in ("etc/apt.conf.d", "etc/preferences.d", "lists/partial", "cache/archives/partial", "repo"):
