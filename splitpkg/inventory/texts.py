@@ -133,11 +133,14 @@ def _tells(text: str) -> bool:
 
 
 def _own_words(modules: Iterable[str]) -> dict[str, frozenset[str]]:
-    """The words of each module's name that it shares with few others."""
+    """The words of each module's name that it shares with few others; all of them, where it shares each."""
     words = {path: _words(names_of(path)[-1]) for path in modules}
     count = Counter(word for found in words.values() for word in found)
     most = max(1, len(words) // 10)
-    return {path: frozenset(word for word in found if count[word] <= most) for path, found in words.items()}
+    return {
+        path: frozenset({word for word in found if count[word] <= most} or found)
+        for path, found in words.items()
+    }
 
 
 def _words(text: str) -> set[str]:

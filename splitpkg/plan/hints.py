@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from splitpkg.plan.model import Hint
+from splitpkg.plan.model import Hint, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,8 @@ def hints(
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for source, target, why in (*_by_texts(split), *_by_tables(names, stated)):
         one, other = owners[source], owners[target]
-        if one != other and other not in pulled.get(one, frozenset()):
+        required = pulled.get(one, frozenset()) | {one}
+        if other not in required and split.roles[one] is Role.MODULE:
             found[one, other].append(why)
     return tuple(
         Hint(one, other, tuple(dict.fromkeys(reasons))[:MOST_TEXTS])
@@ -36,7 +37,7 @@ def hints(
 def _by_texts(split: Split) -> Iterator[tuple[str, str, str]]:
     for text in split.tree.inventory.statements.texts:
         if text.owner in split.modules:
-            for user in split.modules.intersection(text.users):
+            for user in (path for path in text.users if path in split.modules):
                 yield user, text.owner, f"{user} holds the text `{text.text}`, which {text.owner} registers"
 
 

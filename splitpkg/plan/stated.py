@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.linkage import abi_of
@@ -43,12 +44,16 @@ class ModuleNames:
 
     def __init__(self, split: Split) -> None:
         self._split = split
-        self._paths: defaultdict[str, set[str]] = defaultdict(set)
-        for member in split.members:
-            entry = split.tree.inventory.resolve(member.path)
-            if entry is not None and split.linkage.is_elf(entry.path):
+
+    @cached_property
+    def _paths(self) -> dict[str, set[str]]:
+        paths: defaultdict[str, set[str]] = defaultdict(set)
+        for member in self._split.members:
+            entry = self._split.tree.inventory.resolve(member.path)
+            if entry is not None and self._split.linkage.is_elf(entry.path):
                 for name in names_of(member.path):
-                    self._paths[name].add(entry.path)
+                    paths[name].add(entry.path)
+        return dict(paths)
 
     def __contains__(self, name: str) -> bool:
         return name in self._paths
@@ -72,7 +77,8 @@ def statements(
     `found` are the symbols that modules leave open.
     """
     objects, astray = _by_objects(split, names)
-    tables = _by_tables(split, names, _shown_needs(split, found))
+    shown = _shown_needs(split, found) if split.tree.inventory.statements.tables else frozenset[Pair]()
+    tables = _by_tables(split, names, shown)
     return (*tables, *objects), tuple(astray)
 
 

@@ -15,9 +15,11 @@ from splitpkg.diagnostics import errors
 from splitpkg.discover.discover import discover
 from splitpkg.discover.draft import draft
 from splitpkg.inventory.scan import scan
+from splitpkg.inventory.statements import with_statements
 from splitpkg.manifest.glob import Glob
 from splitpkg.manifest.load import load
 from splitpkg.plan.make import make_plan
+from splitpkg.plan.split import hosts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +28,9 @@ GET_TREE = Path(__file__).parents[2] / "specs" / "debian_tree.py"
 PROGRAMS: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("programs.toml").read_text(encoding="utf-8")
 )
+STATES_NEEDS = {"qemu"}
+"""Programs with a table of modules that tells what these need; others have lists of modules, too."""
+
 NEVER = ("*-dbg", "*-dbgsym", "*-doc", "*-docs", "*-tests", "*-installed-tests", "*-l10n-*", "*-help-*")
 
 
@@ -69,7 +74,8 @@ class Truth:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_the_modules_are_found_and_the_draft_can_be_planned(program: str, suite: str, tmp_path: Path) -> None:
     truth = Truth(program, suite)
-    inventory, scanned = scan(truth.get_tree(tmp_path))
+    tree = truth.get_tree(tmp_path)
+    inventory, scanned = scan(tree)
     assert errors(scanned) == ()
     found = discover(inventory)
     paths = {entry.path for entry, _ in inventory.elf_files}
@@ -78,10 +84,14 @@ def test_the_modules_are_found_and_the_draft_can_be_planned(program: str, suite:
 
     manifest = tmp_path / "splitpkg.toml"
     manifest.write_text(draft(found, inventory, None, None), encoding="utf-8")
-    plan, findings = make_plan(load(manifest), inventory, scanned)
+    loaded = load(manifest)
+    inventory, unread = with_statements(inventory, tree, hosts_of(loaded, inventory))
+    plan, findings = make_plan(loaded, inventory, (*scanned, *unread))
     assert errors(findings) == ()
     assert plan is not None
     assert {path for package in plan.packages for path in package.modules} == {
         module.path for module in found.modules
     }
     assert [package.name for package in plan.packages if not package.files and package.suffix] == []
+    evidence = [text for package in plan.packages for one in package.relations for text in one.evidence]
+    assert any("in a table of modules" in text for text in evidence) == (program in STATES_NEEDS)

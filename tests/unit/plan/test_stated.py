@@ -292,6 +292,20 @@ class TestHints:
         assert plan is not None
         assert [len(hint.evidence) for hint in plan.hints] == [5]
 
+    def test_modules_of_the_core_have_no_hints(self) -> None:
+        text = OwnedText("dbus-device", path(DBUS), (path(AUDIO), path(GTK)))
+        plan, _ = planned(texts=[text], more=f"[module.{AUDIO}]\nkeep-in-core = true\n")
+        assert hinted(plan) == {(GTK, DBUS)}
+
+    def test_hints_of_a_bundle_are_in_order(self) -> None:
+        users = (path(AUDIO), path(GL), path(GTK))
+        bundle = "".join(f'[module.{name}]\nbundle = "ui"\n' for name in (GL, GTK, AUDIO))
+        plan, _ = planned(texts=[OwnedText("dbus-device", path(DBUS), users)], more=bundle)
+        assert plan is not None
+        ((source, target, evidence),) = ((one.source, one.target, one.evidence) for one in plan.hints)
+        assert (source, target) == ("ui", DBUS)
+        assert [one.split()[0] for one in evidence] == list(users)
+
     def test_no_hints_are_told_as_such(self) -> None:
         plan, _ = planned()
         assert plan is not None
