@@ -28,11 +28,19 @@ MEMBER = "plugin"
 
 
 def guard(split: Split, links: Iterable[Link], tied: Ties) -> Iterator[tuple[str, Relation]]:
-    """What packages provide and break, by suffix."""
+    """What packages provide and break, by suffix.
+
+    The virtual name is the program's; for a library it is that of its own package, which another one
+    takes the place of when the library changes its interface: both may be installed then.
+    """
     members = _members(split, tied)
     guards = host_packages(split) if split.hub is None else (split.hub,)
     if members - set(guards):
-        yield from _of_build(split, members, guards, _libraries(split, links, members))
+        told = "hosts and modules of other builds do not fit"
+        yield from _of_build(_virtual(split, MEMBER), members, guards, told)
+    for library, users in _users(split, links, members).items():
+        told = "hosts and modules of other builds have their own library"
+        yield from _of_build(_virtual(split, f"{library}-{MEMBER}"), users, (library,), told)
     yield from _of_tags(split, tied, guards)
 
 
@@ -42,32 +50,25 @@ def _members(split: Split, tied: Ties) -> set[str]:
     return {suffix for suffix in {*modules, *host_packages(split)} if suffix not in tied}
 
 
-def _libraries(split: Split, links: Iterable[Link], members: set[str]) -> set[str]:
-    """The packages of libraries that members need in their own build."""
-    return {
-        link.target
-        for link in links
-        if link.is_bringing
-        and link.constraint is Constraint.SAME_BUILD
-        and link.source in members
-        and split.roles.get(link.target) is Role.LIBRARY
-    } - members
+def _users(split: Split, links: Iterable[Link], members: set[str]) -> dict[str, set[str]]:
+    """The packages of libraries that members need in their own build, with these members."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for link in links:
+        is_lock = link.is_bringing and link.constraint is Constraint.SAME_BUILD
+        is_library = split.roles.get(link.target) is Role.LIBRARY and link.target != split.hub
+        if is_lock and is_library and link.target != link.source:
+            found[link.target] |= members & {link.source}
+    return {library: users for library, users in sorted(found.items()) if users}
 
 
 def _of_build(
-    split: Split, members: set[str], guards: tuple[str, ...], libraries: set[str]
+    name: str, members: set[str], guards: tuple[str, ...], told: str
 ) -> Iterator[tuple[str, Relation]]:
-    """A library breaks older builds alone: for others it may stay beside a newer one of another name."""
-    name = _virtual(split)
-    belongs = "it fits the hosts and modules of its own build alone"
+    belongs = "it fits the packages of its own build alone"
     for suffix in sorted(members):
         yield suffix, _relation(RelationKind.PROVIDES, name, Constraint.SAME_BUILD, belongs)
     for suffix in guards:
-        told = "hosts and modules of other builds do not fit"
         yield suffix, _relation(RelationKind.BREAKS, name, Constraint.SAME_BUILD, told)
-    for suffix in sorted(libraries - set(guards)):
-        told = "hosts and modules of older builds need their own library"
-        yield suffix, _relation(RelationKind.BREAKS, name, Constraint.AT_LEAST, told)
 
 
 def _of_tags(split: Split, tied: Ties, guards: tuple[str, ...]) -> Iterator[tuple[str, Relation]]:
@@ -82,7 +83,7 @@ def _of_tags(split: Split, tied: Ties, guards: tuple[str, ...]) -> Iterator[tupl
             if offer.tag.form is not None:
                 continue
             key = (str(offer.tag.family), offer.tag.value)
-            by_name[_virtual(split, shape(offer.tag.value))].setdefault(key, {})[suffix] = offer
+            by_name[_virtual(split, _kind(offer.tag))].setdefault(key, {})[suffix] = offer
     for name, found in sorted(by_name.items()):
         for offers in list(found.values())[: len(found) == 1]:
             yield from _of_tag(name, offers, guards)
@@ -98,16 +99,18 @@ def _of_tag(name: str, offers: dict[str, Offer], guards: tuple[str, ...]) -> Ite
         yield suffix, _relation(RelationKind.BREAKS, name, Constraint.NONE, told, offer.tag)
 
 
+def _kind(tag: Tag) -> str:
+    return f"{MEMBER}-{shape(tag.value).replace('*', '').strip('-_.')}"
+
+
 def _relation(
     kind: RelationKind, name: str, constraint: Constraint, told: str, tag: Tag | None = None
 ) -> Relation:
     return Relation(kind, name, constraint, Reason.LOCK, (told,), tag)
 
 
-def _virtual(split: Split, form: str = "") -> str:
+def _virtual(split: Split, suffix: str) -> str:
     """A name that no package of the plan has."""
-    tail = f"-{form.replace('*', '').strip('-_.')}" if form else ""
-    suffix = f"{MEMBER}{tail}"
     while suffix in split.roles:
         suffix += "-of-build"
     return full_name(split.manifest.content, suffix)

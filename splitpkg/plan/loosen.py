@@ -52,7 +52,7 @@ def ties(split: Split, links: Iterable[Link], offered: tuple[Offer, ...]) -> Tie
     for suffix, role in split.roles.items():
         carried = tuple(offer for offer in sound if suffix in offer.carriers and suffix not in offer.homes)
         covered = {path for offer in carried for path in offer.carriers[suffix]}
-        if role is Role.MODULE and split.modules.intersection(split.paths[suffix]) <= covered:
+        if role is Role.MODULE and covered and split.modules.intersection(split.paths[suffix]) <= covered:
             found[suffix] = carried
     return Ties(found, frozenset(one.tag.value for one in offered if one.tag.family is TagFamily.NODE))
 

@@ -165,7 +165,7 @@ _BOUNDS = {
     Constraint.SAME_BUILD_IF_INSTALLED: " of the same build, if it is installed",
     Constraint.AT_LEAST: " or newer",
 }
-_BROKEN = {Constraint.SAME_BUILD: " of any other build", Constraint.AT_LEAST: " of any older build"}
+_BROKEN = {Constraint.SAME_BUILD: " of any other build"}
 """What is broken is what does not meet the constraint."""
 
 

@@ -157,8 +157,6 @@ def _bounds(
             yield ">", (version,)
         case Constraint.SAME_BUILD | Constraint.SAME_BUILD_IF_INSTALLED:
             yield "=", (version,)
-        case Constraint.AT_LEAST if relation.kind is RelationKind.BREAKS:
-            yield "<", (version,)
         case Constraint.AT_LEAST:
             yield ">=", least
         case Constraint.RANGE if is_deb:

@@ -108,7 +108,7 @@ def _expected(source: DebSource, package: PlannedPackage, relation: Relation) ->
     is_turned = relations.is_turned(source, package, relation)
     return ExpectedRelation(
         kind=RelationKind.BREAKS if if_installed else relation.kind,
-        target=source.names.get(relation.target, relation.target),
+        target=source.called(relation.target),
         qualified=False,
         constraint=Constraint.AT_LEAST if is_turned else constraint,
         reason=relation.reason,

@@ -91,7 +91,7 @@ def spelled(source: DebSource, package: PlannedPackage, relation: Relation) -> t
     """One relation as debian/control has it; some take two entries."""
     if relation.tag is not None:
         return _of_tag(source, relation, relation.tag)
-    name = source.names.get(relation.target, relation.target)
+    name = source.called(relation.target)
     version = _version(source, package, relation.target)
     if is_turned(source, package, relation):
         if_installed = relation.constraint is Constraint.SAME_BUILD_IF_INSTALLED
@@ -105,8 +105,6 @@ def spelled(source: DebSource, package: PlannedPackage, relation: Relation) -> t
             return _other_than(name, version)
         case Constraint.SAME_BUILD:
             return (f"{name} (= {version})",)
-        case Constraint.AT_LEAST if relation.kind is RelationKind.BREAKS:
-            return (f"{name} (<< {version})",)
         case Constraint.AT_LEAST:
             return (f"{name} (>= ${{source:Version}})",)
         case Constraint.RANGE:

@@ -97,6 +97,15 @@ class DebSource:
         """The packages in the order of their Debian names."""
         return tuple(sorted(self.plan.packages, key=lambda one: self.names[one.name]))
 
+    def called(self, target: str) -> str:
+        """Debian's name of a package; a virtual name made from a library's package goes with that one."""
+        if target in self.names:
+            return self.names[target]
+        for name in {package.name for package in self.shared.values()}:
+            if target.startswith(f"{name}-"):
+                return f"{self.names[name]}{target[len(name) :]}"
+        return target
+
     def name(self, package: PlannedPackage) -> str:
         """Debian's name of a package."""
         return self.names[package.name]
