@@ -124,7 +124,8 @@ def joined(links: Iterable[Link]) -> dict[tuple[str, str, RelationKind], tuple[L
     result = {}
     for key, group in sorted(groups.items()):
         group.sort(key=lambda link: (_WEIGHT[link.reason], link.evidence))
-        link = replace(group[0], constraint=_strictest({one.constraint for one in group}))
+        link, strictest = group[0], _strictest({one.constraint for one in group})
+        link = link if link.constraint is strictest else replace(link, constraint=strictest)
         result[key] = link, tuple(dict.fromkeys(link.evidence for link in group))
     return result
 

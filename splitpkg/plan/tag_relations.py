@@ -25,13 +25,15 @@ CAPABILITY = "abi"
 class Offer:
     """A tag, the packages that provide it, and the files that carry it by their package.
 
-    Packages go by their suffixes. `why` tells where the tag is in what is provided, `is_afresh` that
-    the packaging builds the program, and may find another value.
+    Packages go by their suffixes. `needs` are the minor numbers that files ask for. `why` tells where
+    the tag is in what is provided, `is_afresh` that the packaging builds the program, and may find
+    another value.
     """
 
     tag: Tag
     homes: tuple[str, ...]
     carriers: Mapping[str, tuple[str, ...]]
+    needs: Mapping[str, int]
     why: str
     is_afresh: bool
 
@@ -42,9 +44,8 @@ class Offer:
 
     def required(self, suffix: str) -> Tag:
         """The tag as a package asks for it: with the highest minor that its files need."""
-        needs = dict(self.tag.needs)
-        asked = [needs[path] for path in self.carriers[suffix] if path in needs]
-        return replace(self.tag, minor=max(asked, default=self.tag.minor))
+        asked = [self.needs[path] for path in self.carriers[suffix] if path in self.needs]
+        return replace(self.tag, minor=max(asked)) if asked else self.tag
 
 
 def offers(split: Split, marks: Iterable[Tag]) -> tuple[Offer, ...]:
@@ -65,11 +66,12 @@ def _offer(split: Split, tag: Tag) -> Offer:
         if path in owners:
             carriers[owners[path]].append(path)
     files = {suffix: tuple(paths) for suffix, paths in carriers.items()}
+    needs = dict(tag.needs)
     told = _told(providers, "has it", "have it")
     afresh = split.manifest.content.build is not None
     if split.hub is not None and len(homes) > 1 and set(homes) <= {*locked_to_hub(split), split.hub}:
-        return Offer(tag, (split.hub,), files, f"{told}, all of one build with the hub", afresh)
-    return Offer(tag, tuple(homes), files, told, afresh)
+        return Offer(tag, (split.hub,), files, needs, f"{told}, all of one build with the hub", afresh)
+    return Offer(tag, tuple(homes), files, needs, told, afresh)
 
 
 def capabilities(split: Split, offered: Iterable[Offer]) -> Iterator[tuple[str, Relation]]:
