@@ -92,9 +92,9 @@ def _speaker(package: PlannedPackage) -> str:
     return (code or [one.path for one in (*package.directories, *package.files)])[0]
 
 
-def expected(late: LateTags, place: Callable[[str], str]) -> dict[tuple[TagFamily, str], LateTag]:
+def expected(plan: Plan, place: Callable[[str], str]) -> dict[tuple[TagFamily, str], LateTag]:
     """The tags as they are to be found in built packages, in which `place` gives the paths."""
-    return {(tag.family, tag.value): _built(tag, place) for tag in late.tags}
+    return {(tag.family, tag.value): _built(tag, place) for tag in plan.tags if tag.form is not None}
 
 
 def _built(tag: Tag, place: Callable[[str], str]) -> LateTag:

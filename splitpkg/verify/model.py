@@ -129,7 +129,7 @@ class ExpectedRelation:
     `qualified` asks for the architecture behind the name. With the constraint same-build the
     version has to be that of the target among the same built packages; where `operator` and `version`
     are given, these count. What the format's own generator makes has `is_generated`: in RPM there is
-    the class of the files behind its name. The target of a tag that is `late` is what `with_value`
+    the class of the files behind its name. Name and version of a tag that is `late` are what `with_value`
     makes of its value.
     """
 
@@ -143,7 +143,7 @@ class ExpectedRelation:
     version: str = ""
     is_generated: bool = False
     late: LateTag | None = field(default=None, compare=False)
-    with_value: Callable[[str], str] = field(default=str, compare=False)
+    with_value: Callable[[str], tuple[str, str]] = field(default=lambda value: (value, ""), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

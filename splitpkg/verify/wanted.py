@@ -137,7 +137,10 @@ def _valued(relation: ExpectedRelation, package: BuiltPackage, group: Group) -> 
     if tag is None:
         return relation
     value = group.values.get((package.architecture, tag.family, tag.planned))
-    return relation if value is None else replace(relation, target=relation.with_value(value))
+    if value is None:
+        return relation
+    name, version = relation.with_value(value)
+    return replace(relation, target=name, version=version, operator="=" if version else "")
 
 
 def _bounds(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from splitpkg.abi.model import CapabilityNames
 from splitpkg.build.deb import build_deb
 from splitpkg.diagnostics import Failed
 from splitpkg.render.deb.expect import expected as planned_packages
@@ -14,7 +15,7 @@ from splitpkg.verify.compare import compare
 from splitpkg.verify.late_tags import late_values
 from splitpkg.verify.read import read
 from tests.support import debs
-from tests.support.stamped import ANOTHER, FIRST, SECOND, project, write_source
+from tests.support.stamped import ANOTHER, FIRST, SECOND, customary, project, write_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +66,7 @@ def expected(stamp: str) -> dict[str, set[str]]:
     both = {*one, f"demo-abi-demo-entry-1-6-0-{stamp}"}
     return {
         "demo-core": both,
-        "demo-tools": one,
+        "demo-tools": set(),
         "demo-block-zip": both,
         "demo-block-tar": both,
         "demo-ui-term": one,
@@ -73,6 +74,7 @@ def expected(stamp: str) -> dict[str, set[str]]:
 
 
 def test_packages_say_the_tags_of_their_own_build(planned: Project, tmp_path: Path) -> None:
+    """What both hosts have, the hub says; the others are locked to it."""
     packages = built(planned, laid_out(planned, tmp_path, SECOND))
     found, wanted = read(packages.values()), planned_packages(planned.manifest, planned.plan)
     values, lost = late_values(found, wanted)
@@ -85,6 +87,18 @@ def test_packages_say_the_tags_of_their_own_build(planned: Project, tmp_path: Pa
 def test_a_module_of_another_build_stops_the_build(planned: Project, tmp_path: Path) -> None:
     notes = said(planned, laid_out(planned, tmp_path, FIRST, ANOTHER))
     assert any(note.startswith("ABI tags: error: ") and "block-zip.so" in note for note in notes), notes
+
+
+@pytest.mark.slow
+def test_names_as_is_the_custom(planned: Project, tmp_path: Path) -> None:
+    own = customary(planned, CapabilityNames(deb="demo-api = 0+{value}"))
+    packages = built(own, laid_out(own, tmp_path, SECOND))
+    named = f"demo-api (= 0+demo-stamp-{SECOND})"
+    assert named in debs.relations(packages["demo-core"], "Provides")
+    assert named in debs.relations(packages["demo-ui-term"], "Depends")
+    found, wanted = read(packages.values()), planned_packages(own.manifest, own.plan)
+    values, lost = late_values(found, wanted)
+    assert (lost, compare(found, wanted, None, values)) == ((), ())
 
 
 @pytest.mark.slow

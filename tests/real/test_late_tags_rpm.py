@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from splitpkg.abi.model import CapabilityNames
 from splitpkg.build.rpm import build_rpm
 from splitpkg.diagnostics import Failed
 from splitpkg.render.rpm.expect import expected
@@ -19,12 +20,12 @@ from splitpkg.verify.compare import compare
 from splitpkg.verify.late_tags import late_values
 from splitpkg.verify.read import read
 from tests.support.rpm import query, relations, run
-from tests.support.stamped import FIRST, SABOTAGE, SECOND, project, write_source
+from tests.support.stamped import FIRST, SABOTAGE, SECOND, WITHOUT_HOSTS, customary, project, write_source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.stamped import Project
+    from tests.support.stamped import WITHOUT_HOSTS, Project, customary
 
 GENERATOR = '%define __splitpkg_requires() %{lua: splitpkg_tags(arg[1], "requires")}'
 CHECK = "%define _build_pkgcheck_set "
@@ -76,6 +77,11 @@ def change(spec: Path, old: str, new: str) -> None:
     spec.write_text(text.replace(old, new))
 
 
+def stated(package: Path, kind: str) -> set[str]:
+    """The tags that the package names."""
+    return {line for line in relations(package, kind) if line.startswith(("demo-abi", "demo-api"))}
+
+
 def by_readelf(package: Path, folder: Path) -> set[str]:
     """The stamps in the package's files, as symbols or as text."""
     folder.mkdir()
@@ -92,15 +98,37 @@ def test_packages_say_what_readelf_says(planned: Project, stamp: str, tmp_path: 
     assert verified(planned, packages) == []
     assert len(packages) == 6
     packages.pop("demo-data")
-    for name, package in packages.items():
-        kind = "provides" if name in ("demo-core", "demo-tools") else "requires"
-        found = {line for line in relations(package, kind) if line.startswith("demo-abi")}
-        tags = by_readelf(package, tmp_path / name)
-        assert found == {f"demo-abi({tag})(x86-64)" for tag in tags}
-        assert all(stamp in tag for tag in tags)
-        assert tags
+    found = {name: by_readelf(package, tmp_path / name) for name, package in packages.items()}
+    assert found["demo-tools"] == {f"demo_stamp_{stamp}"}
+    assert found["demo-core"] == {f"demo_stamp_{stamp}", f"demo_entry_1_6_0_{stamp}"}
+    assert stated(packages["demo-tools"], "provides") == set()
+    assert stated(packages["demo-core"], "provides") == {
+        f"demo-abi({tag})(x86-64)" for tag in found["demo-core"]
+    }
+    for name in ("demo-block-tar", "demo-block-zip", "demo-ui-term"):
+        assert stated(packages[name], "requires") == {f"demo-abi({tag})(x86-64)" for tag in found[name]}
+        assert f"demo_stamp_{stamp}" in found[name]
     core = relations(packages["demo-core"], "requires")
     assert "libc.so.6()(64bit)" in core
+
+
+@pytest.mark.slow
+def test_a_hub_without_hosts_says_what_they_have(tmp_path: Path) -> None:
+    own = project(tmp_path / "planned", WITHOUT_HOSTS)
+    packages = built(own, spec_of(own, tmp_path, SECOND))
+    assert verified(own, packages) == []
+    said = {name for name in packages if stated(packages[name], "provides")}
+    assert said == {"demo-common", "demo-core"}
+    assert stated(packages["demo-common"], "provides") == {f"demo-abi(demo_stamp_{SECOND})(x86-64)"}
+
+
+@pytest.mark.slow
+def test_names_as_is_the_custom(planned: Project, tmp_path: Path) -> None:
+    own = customary(planned, CapabilityNames(rpm="demo-api = {value}"))
+    packages = built(own, spec_of(own, tmp_path, SECOND))
+    assert verified(own, packages) == []
+    assert f"demo-api = demo_stamp_{SECOND}" in stated(packages["demo-core"], "provides")
+    assert stated(packages["demo-ui-term"], "requires") == {f"demo-api = demo_stamp_{SECOND}"}
 
 
 def test_the_spec_can_be_read_without_building(planned: Project, tmp_path: Path) -> None:
@@ -182,7 +210,7 @@ def test_without_the_values_nothing_is_sound(planned: Project, tmp_path: Path) -
         ("relation-missing", "Provides: demo-abi({value})(x86-64)`"),
         ("relation-missing", "Requires: demo-abi({value})(x86-64)`"),
     }
-    assert len({one.where.path for one in found}) == 5
+    assert len({one.where.path for one in found}) == 4
 
 
 def test_without_the_list_of_tags_the_generator_stops_the_build(planned: Project, tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from splitpkg.inventory.scan import scan
 from splitpkg.manifest.load import load
 from splitpkg.plan.make import make_plan
-from splitpkg.plan.model import Constraint, Reason, Relation, RelationKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from splitpkg.abi.model import CapabilityNames, Tag
     from splitpkg.inventory.model import Inventory
     from splitpkg.manifest.model import ManifestFile
     from splitpkg.plan.model import Plan
@@ -135,11 +135,11 @@ def write_source(folder: Path, stamp: str, *changes: tuple[str, str]) -> None:
         tar.add(top, top.name)
 
 
-def install(folder: Path, libdir: str = LIBDIR) -> Path:
+def install(folder: Path) -> Path:
     """What a build of the source in `folder` installs."""
     root, work = folder / "tree", folder / "work"
     shutil.copytree(folder / "demo-1.6.0", work)
-    variables = [f"DESTDIR={root}", "prefix=/usr", f"libdir=/{libdir}", "LDFLAGS=-s"]
+    variables = [f"DESTDIR={root}", "prefix=/usr", f"libdir=/{LIBDIR}", "LDFLAGS=-s"]
     subprocess.run(["make", "--silent", "all", "install", *variables], cwd=work, check=True)
     shutil.rmtree(work)
     return root
@@ -155,16 +155,46 @@ class Project:
     plan: Plan
 
 
-def project(folder: Path, libdir: str = LIBDIR, rest: str = "") -> Project:
-    """The program whose earlier build has the stamp FIRST; `rest` ends the manifest."""
+def project(folder: Path, more: str = "") -> Project:
+    """The program whose earlier build has the stamp FIRST; `more` begins the manifest."""
     write_source(folder, FIRST)
-    (folder / "splitpkg.toml").write_text(MANIFEST + rest)
-    manifest, tree = load(folder / "splitpkg.toml"), install(folder, libdir)
+    text = MANIFEST if "[package.common]" not in more else MANIFEST.replace(', "{libdir}/demo"', "")
+    (folder / "splitpkg.toml").write_text(more + text)
+    manifest, tree = load(folder / "splitpkg.toml"), install(folder)
     inventory, scanned = scan(tree)
     plan, findings = make_plan(manifest, inventory, scanned)
     assert plan is not None, findings
-    plan = related(plan)
     return Project(manifest, tree, inventory, plan)
+
+
+WITHOUT_HOSTS = """
+[lock]
+hub = "common"
+
+[package.common]
+summary = "What all have in common"
+files = "{libdir}/demo"
+"""
+"""The hub is a package that has a directory alone."""
+
+
+def customary(planned: Project, names: CapabilityNames) -> Project:
+    """The same with those names for its stamp, as upstream's documentation may ask for them."""
+
+    def named(tag: Tag) -> Tag:
+        return replace(tag, names=names) if tag.value.startswith("demo_stamp_") else tag
+
+    packages = tuple(
+        replace(
+            package,
+            relations=tuple(
+                one if one.tag is None else replace(one, tag=named(one.tag)) for one in package.relations
+            ),
+        )
+        for package in planned.plan.packages
+    )
+    tags = tuple(map(named, planned.plan.tags))
+    return replace(planned, plan=replace(planned.plan, packages=packages, tags=tags))
 
 
 WITHOUT = ("$(module) -DSTAMP=$(STAMP) -o ui-term.so", "$(build) -shared -fPIC plain.c -o ui-term.so")
@@ -190,18 +220,3 @@ SABOTAGE = {
     "a host that looks nothing up": (SILENT, f"demod does not have the tag demo_entry_1_6_0_{FIRST}"),
 }
 """Changes to the source by which a build is not of one piece, and what the packaging says of each."""
-
-
-def related(plan: Plan) -> Plan:
-    """The plan with a relation for each tag and package."""
-    owners = {file.path: package.name for package in plan.packages for file in package.files}
-    packages = []
-    for package in plan.packages:
-        more = [
-            Relation(kind, "demo-abi", Constraint.NONE, Reason.TAG, (), tag)
-            for tag in plan.tags
-            for kind, paths in ((RelationKind.REQUIRES, tag.carriers), (RelationKind.PROVIDES, tag.providers))
-            if package.name in {owners[path] for path in paths}
-        ]
-        packages.append(replace(package, relations=(*package.relations, *more)))
-    return replace(plan, packages=tuple(packages))

@@ -40,7 +40,7 @@ def expected(manifest: ManifestFile, plan: Plan, multiarch: str | None = None) -
     def place(path: str) -> str:
         return path if machine is None else source.placed(path, machine)
 
-    found = late.expected(source.late, place)
+    found = late.expected(source.plan, place)
     kept = {"copyright": undocumented(source), "changelog.Debian.gz": unchanged(source)}
     return tuple(
         ExpectedPackage(

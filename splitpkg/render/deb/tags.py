@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from splitpkg.plan.model import Constraint, Reason
+from splitpkg.plan.model import Constraint
 from splitpkg.render import late
+from splitpkg.render.deb.capabilities import fit
 from splitpkg.render.deb.relations import FIELDS
 from splitpkg.verify.model import ExpectedRelation
 
@@ -29,7 +29,8 @@ def rows(source: DebSource) -> tuple[str, ...]:
     """The table of tags and files."""
 
     def described(tag: Tag) -> tuple[str, str]:
-        return capability(tag, source.content.program.name), tag.form or ""
+        name, version = template(tag, source.content.program.name)
+        return f"{name} (= {version})" if version else name, tag.form or ""
 
     def place(path: str) -> str:
         rest = source.below_libdir(path)
@@ -48,9 +49,10 @@ def fields(source: DebSource) -> tuple[str, ...]:
     return tuple(";".join(one) for one in sorted(found))
 
 
-def capability(tag: Tag, program: str) -> str:
-    """What others can depend on, with `{value}` for the tag's; as is the custom, or NAME-abi-VALUE."""
-    return tag.names.deb or f"{program}-abi-{{value}}"
+def template(tag: Tag, program: str) -> tuple[str, str]:
+    """Name and version of the virtual package, with `{value}` in one: the custom's, or NAME-abi-VALUE."""
+    name, _, version = (tag.names.deb or f"{fit(program)}-abi-{{value}}").partition(" = ")
+    return name, version
 
 
 def expected_tags(
@@ -58,19 +60,19 @@ def expected_tags(
 ) -> Iterator[ExpectedRelation]:
     """What one package has to say once it is built; `found` are the tags."""
     for relation in source.late.said.get(package.name, ()):
-        if relation.tag is not None:
-            template = capability(relation.tag, source.content.program.name)
+        if (tag := relation.tag) is not None:
+            name, version = template(tag, source.content.program.name)
             yield ExpectedRelation(
                 kind=relation.kind,
-                target=template,
+                target=name,
                 qualified=False,
                 constraint=Constraint.NONE,
-                reason=Reason.TAG,
-                spelling=f"{FIELDS[relation.kind]}: {template}",
-                late=found[relation.tag.family, relation.tag.value],
-                with_value=partial(_with_value, template),
+                reason=relation.reason,
+                spelling=f"{FIELDS[relation.kind]}: {name}",
+                late=found[tag.family, tag.value],
+                with_value=partial(_with_value, name, version),
             )
 
 
-def _with_value(template: str, value: str) -> str:
-    return template.replace("{value}", re.sub(r"[^a-z0-9+.-]", "-", value.lower()))
+def _with_value(name: str, version: str, value: str) -> tuple[str, str]:
+    return name.replace("{value}", fit(value)), version.replace("{value}", fit(value))

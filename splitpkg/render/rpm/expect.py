@@ -18,12 +18,15 @@ from splitpkg.render.rpm.names import ISA, names
 from splitpkg.verify.model import ExpectedPackage, ExpectedRelation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from splitpkg.abi.model import Tag
+    from splitpkg.abi.model import Tag, TagFamily
     from splitpkg.manifest.model import ManifestFile, Program
     from splitpkg.plan.model import Plan, PlannedFile, PlannedPackage, Relation
     from splitpkg.render.rpm.names import Names
+    from splitpkg.verify.model import LateTag
+
+    Late = Mapping[tuple[TagFamily, str], LateTag]
 
 _LIBDIR = "usr/lib64" if sys.maxsize > 2**32 else "usr/lib"
 _UPSTREAM = ("usr/share/licenses", "usr/share/doc", "usr/share/doc/packages", "usr/doc")
@@ -42,20 +45,16 @@ def expected(manifest: ManifestFile, plan: Plan, libdir: str | None = None) -> t
     plan, late = parted(plan, partial(relations.is_stated, names=own))
     source_mode = manifest.content.build is not None
     listing = Listing(plan, source_mode)
-
-    def place(path: str) -> str:
-        return _placed(listing, path, libdir or _LIBDIR)
-
-    tags = expected_late(late, place)
-
+    place = partial(_placed, listing, libdir or _LIBDIR)
+    tags = expected_late(plan, place)
     found = [
         ExpectedPackage(
             name=own.name(package.name),
-            files=tuple(sorted(_files(listing, package, libdir or _LIBDIR), key=lambda file: file.path)),
+            files=tuple(sorted(_files(listing, package, place), key=lambda file: file.path)),
             relations=tuple(
                 sorted(
                     (
-                        *_relations(package, own, manifest.content.program),
+                        *_relations(package, own, manifest.content.program, tags),
                         *expected_tags(late, package.name, own, tags),
                     )
                 )
@@ -68,7 +67,7 @@ def expected(manifest: ManifestFile, plan: Plan, libdir: str | None = None) -> t
     return tuple(sorted(found, key=lambda package: package.name))
 
 
-def _placed(listing: Listing, path: str, libdir: str) -> str:
+def _placed(listing: Listing, libdir: str, path: str) -> str:
     placed = listing.spelling.placed(path)
     rest = placed.removeprefix("%{_libdir}")
     return path if rest == placed else f"{libdir}{rest}"
@@ -83,16 +82,19 @@ def _generated(manifest: ManifestFile, name: str) -> tuple[str, ...]:
     return (*_BUILD_ID_LINKS, *(f"{folder}{below}" for folder in folders for below in ("", "/**")))
 
 
-def _files(listing: Listing, package: PlannedPackage, libdir: str) -> Iterator[PlannedFile]:
+def _files(listing: Listing, package: PlannedPackage, place: Callable[[str], str]) -> Iterator[PlannedFile]:
     for file in listing.packed(package):
-        yield replace(file, path=_placed(listing, file.path, libdir))
+        yield replace(file, path=place(file.path))
 
 
-def _relations(package: PlannedPackage, own: Names, program: Program) -> Iterator[ExpectedRelation]:
+def _relations(
+    package: PlannedPackage, own: Names, program: Program, late: Late
+) -> Iterator[ExpectedRelation]:
     for relation in package.relations:
         spelling = relations.line_of(relation, package.name, own)
         if relation.tag is not None:
-            yield from _of_tag(relation, relation.tag, package, own, spelling)
+            for one in _of_tag(relation, relation.tag, package, own, spelling):
+                yield _as_built(one, relation.tag, late) if one.is_generated else one
         elif spelling is not None:
             yield ExpectedRelation(
                 kind=RelationKind.CONFLICTS if relation.kind is RelationKind.BREAKS else relation.kind,
@@ -127,6 +129,15 @@ def _of_tag(
             operator=operator if found.version else "",
             version=found.version,
         )
+
+
+def _as_built(made: ExpectedRelation, tag: Tag, late: Late) -> ExpectedRelation:
+    """What rpm makes of the tag in a build where it may have another value."""
+
+    def with_value(value: str) -> tuple[str, str]:
+        return made.target.replace(tag.value, value), ""
+
+    return replace(made, late=late.get((tag.family, tag.value)), with_value=with_value)
 
 
 def _made(relation: Relation, tag: Tag, package: PlannedPackage, own: Names) -> Iterator[str]:

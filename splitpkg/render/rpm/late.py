@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from splitpkg.plan.model import Constraint, Reason
+from splitpkg.plan.model import Constraint
 from splitpkg.render import late
 from splitpkg.render.rpm import quote
+from splitpkg.render.rpm.capabilities import fit
 from splitpkg.render.rpm.names import ISA
 from splitpkg.verify.model import ExpectedRelation
 
@@ -29,7 +29,9 @@ def rows(tags: LateTags, names: Names, spelling: Spelling) -> tuple[str, ...]:
     """The table of tags and files, with the macros of the spec; empty where there are none."""
 
     def described(tag: Tag) -> tuple[str, str]:
-        return f"{quote.value(capability(tag, names.program))}{ISA}", quote.value(tag.form or "")
+        name, version = template(tag, names.program)
+        spelled = f"{quote.value(name)}{'' if tag.names.rpm else ISA}"
+        return f"{spelled} = {quote.value(version)}" if version else spelled, quote.value(tag.form or "")
 
     def place(path: str) -> str:
         return spelling.placed(quote.value(path))
@@ -37,9 +39,10 @@ def rows(tags: LateTags, names: Names, spelling: Spelling) -> tuple[str, ...]:
     return tuple(late.rows(tags, described, names.name, place))
 
 
-def capability(tag: Tag, program: str) -> str:
-    """What others can require, with `{value}` for the tag's; as is the custom, or NAME-abi(VALUE)."""
-    return tag.names.rpm or f"{program}-abi({{value}})"
+def template(tag: Tag, program: str) -> tuple[str, str]:
+    """Name and version of the capability, with `{value}` in one: as is the custom, or NAME-abi(VALUE)."""
+    name, _, version = (tag.names.rpm or f"{program}-abi({{value}})").partition(" = ")
+    return name, version
 
 
 def expected_tags(
@@ -47,19 +50,19 @@ def expected_tags(
 ) -> Iterator[ExpectedRelation]:
     """What one package, by its neutral name, has to say once it is built; `found` are the tags."""
     for relation in tags.said.get(package, ()):
-        if relation.tag is not None:
-            template = capability(relation.tag, names.program)
+        if (tag := relation.tag) is not None:
+            name, version = template(tag, names.program)
             yield ExpectedRelation(
                 kind=relation.kind,
-                target=template,
-                qualified=True,
+                target=name,
+                qualified=tag.names.rpm is None,
                 constraint=Constraint.NONE,
-                reason=Reason.TAG,
-                spelling=f"{relation.kind}: {template}",
-                late=found[relation.tag.family, relation.tag.value],
-                with_value=partial(_with_value, template),
+                reason=relation.reason,
+                spelling=f"{relation.kind}: {name}",
+                late=found[tag.family, tag.value],
+                with_value=partial(_with_value, name, version),
             )
 
 
-def _with_value(template: str, value: str) -> str:
-    return template.replace("{value}", re.sub(r"[^A-Za-z0-9._+:~^-]", "-", value))
+def _with_value(name: str, version: str, value: str) -> tuple[str, str]:
+    return name.replace("{value}", fit(value)), version.replace("{value}", fit(value))
