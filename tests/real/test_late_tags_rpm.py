@@ -25,7 +25,7 @@ from tests.support.stamped import FIRST, SABOTAGE, SECOND, WITHOUT_HOSTS, custom
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.stamped import WITHOUT_HOSTS, Project, customary
+    from tests.support.stamped import Project
 
 GENERATOR = '%define __splitpkg_requires() %{lua: splitpkg_tags(arg[1], "requires")}'
 CHECK = "%define _build_pkgcheck_set "
