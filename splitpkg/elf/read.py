@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from splitpkg.elf.data import read_data
 from splitpkg.elf.errors import ElfError, Reason
 from splitpkg.elf.facts import read_facts
-from splitpkg.elf.header import read_header
+from splitpkg.elf.header import MAGIC, read_header
 from splitpkg.elf.likeness import read_likeness
 from splitpkg.elf.registered import registered_texts
 from splitpkg.elf.sections import content
@@ -50,7 +50,7 @@ def read(path: str | os.PathLike[str], wanted: Container[str] | None = None) -> 
     A symbolic link is followed. With `wanted` only these names are told of what it defines.
     """
     with OpenFile(path) as source:
-        return read_facts(source, wanted)
+        return read_facts(source, wanted) if source.starts_with(MAGIC) else None
 
 
 def parse(data: bytes | mmap) -> ElfFile | None:

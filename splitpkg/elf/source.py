@@ -24,7 +24,9 @@ LARGEST = 256 * 1024 * 1024
 class Source(Protocol):
     """Something that has a size and gives out its bytes."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """The size in bytes."""
 
     def take(self, offset: int, size: int) -> bytes:
         """The `size` bytes at `offset`; raises ElfError where the file does not have them."""
@@ -47,16 +49,27 @@ class Buffer:
 class OpenFile:
     """A file that is read piece by piece; a context manager. Raises OSError as open(2) and pread(2) do."""
 
-    __slots__ = ("_descriptor", "_head", "size")
+    __slots__ = ("_descriptor", "_head", "_size")
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        self._size = -1
         try:
-            self.size = os.fstat(self._descriptor).st_size
             self._head = os.pread(self._descriptor, START, 0)
         except BaseException:
             os.close(self._descriptor)
             raise
+
+    @property
+    def size(self) -> int:
+        """The file's size when it was first asked for."""
+        if self._size < 0:
+            self._size = os.fstat(self._descriptor).st_size
+        return self._size
+
+    def starts_with(self, magic: bytes) -> bool:
+        """Whether the file's first bytes are these, START at most."""
+        return self._head.startswith(magic)
 
     def __enter__(self) -> OpenFile:
         return self

@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from splitpkg.inventory.header_names import is_header
 
@@ -29,8 +29,7 @@ class EntryKind(StrEnum):
     SYMLINK = "symlink"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One path of the tree.
 
     `path` is relative to the tree's root, without a leading slash. `mode` holds the permission

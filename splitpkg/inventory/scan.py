@@ -57,8 +57,7 @@ def _with_relations(inventory: Inventory, reader: _Reader) -> Iterator[Entry]:
         yield (
             one
             if one.path not in told
-            else replace(
-                one,
+            else one._replace(
                 mentions=texts.get(one.path, nothing) if header is None else header.declares,
                 includes=nothing if header is None else header.includes,
                 unexported=kept.get(one.path, nothing),

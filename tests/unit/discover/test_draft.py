@@ -43,7 +43,7 @@ def text(files: Files, name: str | None = None, version: str | None = None) -> s
 
 def sized(found: Inventory, sizes: dict[str, int]) -> Inventory:
     return replace(
-        found, entries=tuple(replace(one, size=sizes.get(one.path, one.size)) for one in found.entries)
+        found, entries=tuple(one._replace(size=sizes.get(one.path, one.size)) for one in found.entries)
     )
 
 

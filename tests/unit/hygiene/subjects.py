@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from splitpkg.abi.linkage import Linkage
@@ -27,7 +26,7 @@ def subject(
     `facts` are further fields of entries, by path.
     """
     bare = inventory(files)
-    entries = tuple(replace(entry, **(facts or {}).get(entry.path, {})) for entry in bare.entries)
+    entries = tuple(entry._replace(**(facts or {}).get(entry.path, {})) for entry in bare.entries)
     tree = Inventory(bare.root, entries)
     elf = [entry.path for entry in entries if entry.elf is not None]
     return Subject(
