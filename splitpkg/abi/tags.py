@@ -168,7 +168,9 @@ def _on_both_sides(
 
 @lru_cache(1 << 16)
 def _is_stamp(name: str) -> bool:
-    return not name.startswith(_MANGLED) and _VERSION_OR_HASH.search(name) is not None
+    if name.startswith(_MANGLED) or _DIGITS.search(name) is None:
+        return False
+    return _VERSION_OR_HASH.search(name) is not None
 
 
 def _most(files: set[str], marked: Marked) -> bool:

@@ -110,8 +110,8 @@ class Shapes:
         shared, private = self._shared(path), not is_public(path)
         mentioned = (
             name
-            for name in self.mentioned.intersection(shared)
-            if shared[name] > 1 or (private and self.everywhere.get(name, 0) > 1)
+            for name in self.mentioned.intersection(self.candidates(path))
+            if name in shared or (private and self.everywhere.get(name, 0) > 1)
         )
         enough = max(least, share * self.sizes.get(path.rpartition("/")[0], 0))
         return tuple(sorted(mentioned)) or tuple(
@@ -119,12 +119,14 @@ class Shapes:
         )
 
     def _shared(self, path: str) -> Mapping[str, int]:
-        """The symbols by which the file may be entered, each with how many files beside it have its like."""
+        """Those of a file's symbols whose like several files of its directory have, and how many have it."""
         if path not in self._known:
             common = self.common.get(path.rpartition("/")[0], {})
+            found = self.candidates(path).items() if common else ()
             self._known[path] = {
                 symbol: max(common.get(form, 0) for form in forms)
-                for symbol, forms in self.candidates(path).items()
+                for symbol, forms in found
+                if not common.keys().isdisjoint(forms)
             }
         return self._known[path]
 

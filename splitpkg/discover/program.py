@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from splitpkg.discover.places import private_parts, stem
 from splitpkg.inventory.model import EntryKind
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from splitpkg.abi.model import Tag
     from splitpkg.inventory.model import Inventory
@@ -55,7 +56,7 @@ def program_name(inventory: Inventory, hosts: Iterable[str], modules: Iterable[s
         _plain(parts[0]) for path in directories if (parts := private_parts(path.rpartition("/")[0]))
     )
     other = Counter(set(_own_places(inventory)))
-    known = {name for name in (*named, *other) if len(name) > _SHORT}
+    known = sorted({name for name in (*named, *other) if len(name) > _SHORT})
     related = Counter({name: number for name, number in homes.items() if _resembles(name, known)})
     score = _score(((_HOMES, related), (_HOSTS, named), (_OTHER, other)))
     for name in named.keys() - related.keys() - other.keys():
@@ -76,9 +77,13 @@ def _score(parts: Iterable[tuple[float, Counter[str]]]) -> Counter[str]:
     return score
 
 
-def _resembles(home: str, known: Iterable[str]) -> bool:
-    """Whether the directory of modules is called as a host or another place of the program, not another's."""
-    return any(name.startswith(home) or home.startswith(name) for name in known)
+def _resembles(home: str, known: Sequence[str]) -> bool:
+    """Whether the directory of modules is called as a host or another place of the program, not another's.
+
+    `known` is sorted: what begins with a name follows it at once.
+    """
+    at = bisect_left(known, home)
+    return any(one.startswith(home) for one in known[at : at + 1]) or any(map(home.startswith, known[:at]))
 
 
 def _prefixes(name: str) -> Iterator[tuple[str, float]]:

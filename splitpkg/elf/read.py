@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-from splitpkg.elf.data import read_data
 from splitpkg.elf.errors import ElfError, Reason
 from splitpkg.elf.facts import read_facts
 from splitpkg.elf.header import MAGIC, read_header
 from splitpkg.elf.likeness import read_likeness
-from splitpkg.elf.registered import registered_texts
 from splitpkg.elf.sections import content
 from splitpkg.elf.source import Buffer, OpenFile
 from splitpkg.elf.static_symbols import find_global
 from splitpkg.elf.strings import Search, find_strings
-from splitpkg.elf.tables import find_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
@@ -92,6 +89,8 @@ def names_tables(
 
     Raises ElfError, also for what is not ELF, and OSError.
     """
+    from splitpkg.elf.tables import find_tables  # noqa: PLC0415 - a scan needs none of it
+
     search = names if isinstance(names, Search) else Search(names)
     return _ask(path_or_data, lambda source, header: find_tables(source, header, search))
 
@@ -101,6 +100,8 @@ def registered(path_or_data: bytes | mmap | str | os.PathLike[str]) -> frozenset
 
     Raises ElfError, also for what is not ELF, and OSError.
     """
+    from splitpkg.elf.registered import registered_texts  # noqa: PLC0415 - a scan needs none of it
+
     return _ask(path_or_data, registered_texts)
 
 
@@ -130,6 +131,8 @@ def data(
     None stands for data that has no bytes in the file. Raises ElfError, also for what is not ELF, and
     OSError.
     """
+    from splitpkg.elf.data import read_data  # noqa: PLC0415 - a scan needs none of it
+
     return _ask(path_or_data, lambda source, header: read_data(source, header, wanted))
 
 

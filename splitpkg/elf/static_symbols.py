@@ -32,9 +32,8 @@ def find_global(source: Source, header: Header, names: Collection[str]) -> froze
         return frozenset()
     if table.link >= len(sections):
         raise corrupt(f"the symbols' names are in section {table.link} of {len(sections)}")
-    wanted = {name.encode("utf-8", "surrogateescape") for name in names}
     texts = source.take(sections[table.link].offset, sections[table.link].size)
-    if wanted.isdisjoint(texts.split(b"\0")):
+    if frozenset(names).isdisjoint(texts.decode("utf-8", "surrogateescape").split("\0")):
         return frozenset()
     return frozenset(name for name in _defined(source, header.layout, table, texts) if name in names)
 

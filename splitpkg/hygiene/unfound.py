@@ -28,7 +28,8 @@ def misplaced_modules(subject: Subject) -> Iterator[Diagnostic]:
         facts = subject.linkage.facts(paths[0])
         if abi_of(facts) not in machines or any(merged(one) in known for one in _upwards(directory)):
             continue
-        found = _looked_in(subject, directory, facts.machine, texts)
+        likes = [one for one in _likes(directory, facts.machine) if merged(one) in known]
+        found = _looked_in(subject, likes, texts) if likes else None
         if found is not None:
             yield _misplaced(paths, *found)
 
@@ -40,12 +41,16 @@ def _upwards(directory: str) -> Iterator[str]:
         directory = posixpath.dirname(directory)
 
 
+def _likes(directory: str, machine: int) -> Iterator[str]:
+    """The directories that it, or one above it, would be with another directory of libraries."""
+    return (other for one in _upwards(directory) for other in elsewhere(one, machine))
+
+
 def _looked_in(
-    subject: Subject, directory: str, machine: int, texts: dict[str, frozenset[str]]
+    subject: Subject, likes: list[str], texts: dict[str, frozenset[str]]
 ) -> tuple[str, str] | None:
-    """A host, or a library that one needs, and the like of the directory that it mentions."""
-    every = (other for one in _upwards(directory) for other in elsewhere(one, machine))
-    absent = [other for other in dict.fromkeys(every) if subject.inventory.resolve(other) is None]
+    """A host, or a library that one needs, and the first of the directories that it mentions."""
+    absent = [one for one in likes if subject.inventory.resolve(one) is None]
     spelled = {f"/{other}{end}" for other in absent for end in ("", "/")}
     telling = {path for path, names in texts.items() if not names.isdisjoint(spelled)}
     for host in subject.hosts if telling else ():
