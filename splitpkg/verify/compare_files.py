@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
@@ -68,7 +69,7 @@ class _Check:
     def others(self, package: ExpectedPackage, built: BuiltPackage) -> Iterator[Diagnostic]:
         """Paths that this package was not to have. What belongs to a missing package is told with that."""
         planned = {self._name(file.path) for file in package.files}
-        generated = [Glob(text) for text in package.generated]
+        generated = _globs(package.generated)
         passed = _ancestors(built) if built.format is PackageFormat.DEB else self._directories
         for path, file in self._files[built.file].items():
             owner = self._owners.get(path)
@@ -129,6 +130,11 @@ def _unexpected(file: BuiltFile, built: BuiltPackage) -> Diagnostic:
     text = f"holds the {file.kind} `{file.path}`, which is planned for no package"
     hint = "run `splitpkg plan` on the tree that was built, or leave the path out of the package"
     return Diagnostic("file-unexpected", Location(built.file), text, hint=hint)
+
+
+@cache
+def _globs(texts: tuple[str, ...]) -> tuple[Glob, ...]:
+    return tuple(Glob(text) for text in texts)
 
 
 def _ancestors(built: BuiltPackage) -> set[str]:

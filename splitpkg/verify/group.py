@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Group:
     """`built` has the packages that were planned, by name; `unexpected` the others; `packages` all.
 
-    `values` are those of the tags that the build decided.
+    `names` are those of all that were planned, `values` the values of the tags that the build decided.
     """
 
     def __init__(
@@ -24,12 +24,12 @@ class Group:
         expected: Sequence[ExpectedPackage],
         values: LateValues | None = None,
     ) -> None:
-        names = {package.name for package in expected}
+        self.names = frozenset(package.name for package in expected)
         self.expected = tuple(expected)
         self.values = values or {}
         self.form = packages[0].format if packages else PackageFormat.RPM
-        self.built = {package.name: package for package in reversed(packages) if package.name in names}
-        self.unexpected = tuple(package for package in packages if package.name not in names)
+        self.built = {package.name: package for package in reversed(packages) if package.name in self.names}
+        self.unexpected = tuple(package for package in packages if package.name not in self.names)
         self.packages = (*self.built.values(), *self.unexpected)
 
     def pairs(self) -> Iterator[tuple[ExpectedPackage, BuiltPackage]]:

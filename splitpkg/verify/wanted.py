@@ -118,7 +118,7 @@ def wanted(relation: ExpectedRelation, package: BuiltPackage, group: Group) -> I
     relation = _valued(relation, package, group)
     kind = _KINDS.get((package.format, relation.kind), relation.kind)
     target = group.built.get(relation.target) if relation.kind in _OF_TARGET else package
-    if target is None and any(one.name == relation.target for one in group.expected):
+    if target is None and relation.target in group.names:
         return
     version = (target or package).version
     name = relation.target + (_qualifier(package, target) if relation.qualified else "")
