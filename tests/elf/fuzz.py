@@ -29,7 +29,7 @@ if __name__ == "__main__":
 from elftools.elf.elffile import ELFFile
 
 from splitpkg.elf.facts import read_facts
-from splitpkg.elf.read import ElfError, read, section, strings_present
+from splitpkg.elf.read import ElfError, read, registered, section, strings_present
 from tests.elf.mutations import mutated
 from tests.elf.sectionless import without_sections
 from tests.elf.seeds import Recorder, Seed, seeds
@@ -68,9 +68,10 @@ def check(data: bytes, seed: Seed) -> str:
         raise Wrong("much more was read than there is")
     if outcome != "same facts" and _as_was(data, seed):
         raise Wrong(f"{outcome}, though nothing that was read has changed")
-    for ask in (lambda: section(data, ".rodata"), lambda: strings_present(data, NAMES)):
+    questions = (section, data, ".rodata"), (strings_present, data, NAMES), (registered, data)
+    for ask, *arguments in questions:
         with suppress(ElfError):
-            ask()
+            ask(*arguments)
     return outcome
 
 
