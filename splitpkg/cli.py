@@ -231,13 +231,14 @@ def verify(
         typer.Option("--tree", metavar="TREE", readable=False, help="the tree that they were made from"),
     ],
     manifest: ManifestPath = MANIFEST,
+    build_tree: BuildTreePath = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare built packages with the plan."""
     from splitpkg.verify.read import read
 
     with _console(as_json) as console:
-        loaded, _, made = _planned(tree, manifest, console)
+        loaded, _, made = _planned(tree, manifest, console, Beside(build_tree=build_tree))
         built = read(packages)
         console.note(_compared(built, {one.format for one in built}, tree, loaded, made))
         count = len(built)

@@ -95,6 +95,18 @@ def test_what_is_stated_gets_into_the_packaging(here: Path, tmp_path: Path) -> N
         assert f"demo-{target} (= ${{binary:Version}})" in stanza
 
 
+def test_built_packages_have_to_have_what_objects_state(here: Path, tmp_path: Path) -> None:
+    splitpkg(here, "rpm", "tree", "-o", str(tmp_path), "--build")
+    verify = ("verify", str(tmp_path), "--tree", "tree")
+    splitpkg(here, *verify)
+    tool = (sys.executable, "-m", "splitpkg", *verify, "--build-tree", "build")
+    done = subprocess.run(tool, cwd=here, check=False, capture_output=True, text=True)
+    (finding,) = [line for line in done.stderr.splitlines() if "error[" in line]
+    assert re.search(
+        r"/demo-audio-jack-\S+: error\[relation-missing\]: no `Requires: demo-audio-dbus", finding
+    )
+
+
 def test_hints_are_told_where_they_are_asked_for_and_change_nothing(here: Path) -> None:
     assert "hints" not in splitpkg(here, "plan", "tree")
     plain, hinted = (splitpkg(here, "plan", "tree", *option) for option in ((), ("--hints",)))
