@@ -59,7 +59,8 @@ def packages(case: Case) -> dict[str, Any]:
 
 
 def required(package: Any) -> set[str]:
-    relations = [one for one in package["relations"] if one["kind"] == "requires"]
+    """The packages of the same build that it requires; the tag is a capability, and apart."""
+    relations = [one for one in package["relations"] if one["kind"] == "requires" and one["reason"] != "tag"]
     assert {one["constraint"] for one in relations} <= {"same-build"}
     return {one["target"] for one in relations}
 
@@ -99,6 +100,9 @@ class TestReviewed:
         assert re.fullmatch(r"qemu_stamp_[0-9a-f]{40}", tag["value"])
         assert tag["providers"] == plan["hosts"]
         assert tag["carriers"] == sorted(path for package in plan["packages"] for path in package["modules"])
+        for package in plan["packages"]:
+            tagged = [(one["kind"], one["target"]) for one in package["relations"] if one["reason"] == "tag"]
+            assert (("requires", "qemu-abi") in tagged) == (package["role"] == "module")
 
     def test_the_edges_are_those_that_qemu_declares_and_those_between_types(self, case: Case) -> None:
         expected = declared_by(case)
