@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import is_library_directory
 from splitpkg.abi.linkage import Linkage
-from splitpkg.abi.symbols import Scope
 from splitpkg.abi.withheld import withheld
 from splitpkg.discover.places import is_development
 from splitpkg.hygiene.check import check
@@ -43,6 +42,8 @@ def hygiene(inventory: Inventory, found: Discovery) -> Iterator[Diagnostic]:
 
 
 def _missing_exports(subject: Subject) -> Iterator[Diagnostic]:
+    from splitpkg.abi.symbols import Scope  # noqa: PLC0415 - most trees have hosts that export
+
     shared = (entry.path for entry, facts in subject.inventory.elf_files if facts.is_shared_object)
     scope = Scope(subject.linkage, subject.hosts, shared)
     left = [symbol for path in subject.modules for symbol in scope.open_symbols(path)]

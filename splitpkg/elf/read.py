@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 from splitpkg.elf.errors import ElfError, Reason
 from splitpkg.elf.facts import read_facts
 from splitpkg.elf.header import MAGIC, read_header
-from splitpkg.elf.likeness import read_likeness
 from splitpkg.elf.sections import content
 from splitpkg.elf.source import Buffer, OpenFile
 from splitpkg.elf.static_symbols import find_global
@@ -110,6 +109,8 @@ def likeness(path_or_data: bytes | mmap | str | os.PathLike[str]) -> str:
 
     Raises ElfError, also for what is not ELF, and OSError.
     """
+    from splitpkg.elf.likeness import read_likeness  # noqa: PLC0415 - most trees hold no two alike
+
     return _ask(path_or_data, read_likeness)
 
 
