@@ -46,6 +46,30 @@ def unmet_needs(
     yield from told.values()
 
 
+def unconfirmed(
+    split: Split, names: ModuleNames, stated: Iterable[Stated], pulled: Mapping[str, frozenset[str]]
+) -> Iterator[Diagnostic]:
+    """Hosts with a table that may state needs which no relation meets: what symbols show does not tell."""
+    owners = split.assignment.owners
+    tables: defaultdict[str, list[Stated]] = defaultdict(list)
+    for one in stated:
+        met = pulled.get(owners[one.path], frozenset()) | {owners[one.path]}
+        homes = _homes(split, names, one)
+        if not one.sure and one.host is not None and len(homes) == 1 and met.isdisjoint(homes):
+            tables[one.host].append(one)
+    for host, found in sorted(tables.items()):
+        first, more = found[0], len({(one.path, one.name) for one in found}) - 1
+        also = f", and {more} more such" if more else ""
+        yield Diagnostic(
+            "needs-unconfirmed",
+            Location(host),
+            "has a table of modules that may say what they need, and no symbols confirm it",
+            (f"{first.by} names `{first.name}`, {first.where}{also}",),
+            "look at `splitpkg plan --hints`, and add what is true to `requires` of the modules",
+            Severity.WARNING,
+        )
+
+
 def unplaced(infos: Iterable[ModuleInfo]) -> Iterator[Diagnostic]:
     """Objects that state needs of a module which their names do not tell."""
     for info in infos:

@@ -83,6 +83,7 @@ def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnosti
         *loading.unsettled(split, loads, pulled),
         *loads.findings,
         *declared.unmet_needs(split, names, sure, pulled),
+        *declared.unconfirmed(split, names, stated, pulled),
         *declared.unplaced(unplaced),
         *unclean,
         *edges.missing(split),

@@ -30,13 +30,17 @@ _PRIVATE = (".p", ".dir")
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The module at `path` needs one of that name. Where it is not `sure`, it may mean something else."""
+    """The module at `path` needs one of that name. Where it is not `sure`, it may mean something else.
+
+    `host` is the file with the table that states it, None for an object of the build directory.
+    """
 
     path: str
     name: str
     by: str
     where: str
     sure: bool = True
+    host: str | None = None
 
 
 class ModuleNames:
@@ -110,7 +114,7 @@ def _by_tables(split: Split, names: ModuleNames, shown: frozenset[Pair]) -> Iter
             for address, row, name in column.pairs:
                 by, where = f"the row of `{row}` in a table of modules", f"at {address:#x} in {host}"
                 for path in names.paths(row, host):
-                    yield Stated(path, name, by, where, proven[at] > twin)
+                    yield Stated(path, name, by, where, proven[at] > twin, host)
 
 
 @dataclass(frozen=True, slots=True)

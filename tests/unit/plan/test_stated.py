@@ -124,9 +124,22 @@ class TestTables:
         assert told in str(report.as_json(plan))
 
     def test_a_column_that_no_symbol_confirms_is_a_hint(self) -> None:
-        plan, findings = planned(FULL, modules={name: shared() for name in SHOWN})
-        assert (edges(plan), findings) == (set(), ())
+        bare = {name: shared() for name in SHOWN}
+        plan, findings = planned(FULL, modules=bare)
+        assert edges(plan) == set()
         assert hinted(plan) == {(GTK, GL), (DBUS, GL), (AUDIO, DBUS)}
+        (finding,) = findings
+        assert str(finding) == (
+            "usr/bin/demo: warning[needs-unconfirmed]: has a table of modules that may say what they need, "
+            "and no symbols confirm it\n"
+            "  note: the row of `ui-gtk` in a table of modules names `ui-gl`, at 0x1018 in usr/bin/demo, "
+            "and 2 more such\n"
+            "  hint: look at `splitpkg plan --hints`, and add what is true to `requires` of the modules"
+        )
+        said = {GTK: GL, DBUS: GL, AUDIO: DBUS}
+        more = "".join(f'[module.{one}]\nrequires = "{other}"\n' for one, other in said.items())
+        plan, findings = planned(FULL, modules=bare, more=more)
+        assert (hinted(plan), findings) == (set(), ())
 
     def test_a_column_without_most_of_what_symbols_show_is_a_hint(self) -> None:
         modules = SHOWN | {
