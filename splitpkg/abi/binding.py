@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from splitpkg.elf.model import ElfFile, Symbol
 
@@ -23,7 +23,7 @@ class Definitions:
     def __init__(self, wanted: Container[str]) -> None:
         self._wanted = wanted
         self._by_name = defaultdict[str, list[_Definition]](list)
-        self._last = dict[tuple[str, str | None], str]()
+        self._last: dict[Symbol, str] = {}
 
     def add(self, path: str, facts: ElfFile) -> None:
         """Take up the definitions of a file.
@@ -31,20 +31,22 @@ class Definitions:
         A reference without a version is bound to the file's oldest version, hidden or not: that was there
         when it had none.
         """
-        oldest = next((node.name for node in facts.verdefs if not node.base), None)
-        for symbol in facts.defined:
-            if symbol.name in self._wanted:
-                visible = symbol.default or symbol.version == oldest
-                self._by_name[symbol.name].append(_Definition(path, symbol.version, visible))
+        wanted = self._wanted
+        found = [symbol for symbol in facts.defined if symbol[0] in wanted]
+        oldest = next((node.name for node in facts.verdefs if not node.base), None) if found else None
+        for name, version, _, default in found:
+            self._by_name[name].append(_Definition(path, version, default or version == oldest))
 
-    def is_bound(self, reference: Symbol, scope: Container[str]) -> bool:
-        """Whether a file of the scope defines the symbol in the version that is asked for."""
-        key = reference.name, reference.version
-        if self._last.get(key) in scope:
-            return True
+    def unbound(self, references: Iterable[Symbol], scope: Container[str]) -> tuple[Symbol, ...]:
+        """Those of the symbols that no file of the scope defines in the version that is asked for."""
+        # Most are of a few libraries: where one was found the last time it is found again.
+        last = self._last.get
+        return tuple(one for one in references if last(one) not in scope and not self._is_bound(one, scope))
+
+    def _is_bound(self, reference: Symbol, scope: Container[str]) -> bool:
         for one in self._by_name.get(reference.name, ()):
             if one.path in scope and _matches(reference.version, one):
-                self._last[key] = one.path
+                self._last[reference] = one.path
                 return True
         return False
 
@@ -60,11 +62,12 @@ def _matches(version: str | None, one: _Definition) -> bool:
     return one.version == version or (one.version is None and one.default)
 
 
-def references(facts: ElfFile) -> Iterator[Symbol]:
+def references(facts: ElfFile) -> tuple[Symbol, ...]:
     """The symbols that must be bound to another file: undefined ones that aren't weak, and copied data."""
-    yield from (symbol for symbol in facts.undefined if not symbol.weak)
+    undefined = [symbol for symbol in facts.undefined if not symbol[2]]
     if facts.copied:
-        yield from (symbol for symbol in facts.defined if symbol.name in facts.copied)
+        undefined += [symbol for symbol in facts.defined if symbol[0] in facts.copied]
+    return tuple(undefined)
 
 
 def missing_versions(facts: ElfFile, answer: Callable[[str], ElfFile | None]) -> Iterator[tuple[str, str]]:

@@ -41,10 +41,11 @@ class Missing(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A file that was found: where it is, and the directory that its $ORIGIN is."""
+    """A file that was found: where it is, the directory that its $ORIGIN is, and its SONAME."""
 
     path: str
     origin: str
+    soname: str | None
 
 
 _Answers = tuple[tuple[str, _Place | None], ...]
@@ -90,7 +91,8 @@ class Loader:
 
         `within` is a program with its libraries that hands the file to dlopen(3).
         """
-        return _Load(self, within).run(_Place(root, posixpath.dirname(root)))
+        place = _Place(root, posixpath.dirname(root), self._files.facts(root).soname)
+        return _Load(self, within).run(place)
 
     def facts(self, path: str) -> ElfFile:
         """The facts of a file that was loaded."""
@@ -122,7 +124,7 @@ class Loader:
         if key not in self._found:
             self._found[key] = self._searched(facts, name, first)
         if self._found[key] is None and (other := self._files.elsewhere(place.path, name)) is not None:
-            return _Place(other, posixpath.dirname(other))
+            return _Place(other, posixpath.dirname(other), self._files.facts(other).soname)
         return self._found[key]
 
     def _searched(self, facts: ElfFile, name: str, first: Directories) -> _Place | None:
@@ -143,9 +145,10 @@ class Loader:
     def _at(self, path: str, facts: ElfFile) -> _Place | None:
         """The shared object at a path; one for another machine is passed over."""
         found = self._files.find(path)
-        if found is None or abi_of(self._files.facts(found)) != abi_of(facts):
+        library = self._files.facts(found) if found is not None else None
+        if found is None or library is None or abi_of(library) != abi_of(facts):
             return None
-        return _Place(found, posixpath.dirname(path))
+        return _Place(found, posixpath.dirname(path), library.soname)
 
 
 class _Load:
@@ -161,31 +164,27 @@ class _Load:
         self._todo: deque[tuple[_Place, Directories]] = deque()
 
     def run(self, root: _Place) -> Loaded:
-        self._add(root, self._within.run_path)
-        inherited = self._within.run_path
+        names, inherited = self._names, self._within.run_path
+        self._add(root, inherited)
         while self._todo:
             place, above = self._todo.popleft()
             answers, below = self._loader.libraries(place, above)
-            if place == root and not self._within.objects:
+            if place is root and not self._within.objects:
                 inherited = below
             for name, found in answers:
-                self._take(place, name, found, below)
-        return Loaded(tuple(self._objects), self._names, tuple(self._missing), inherited)
-
-    def _take(self, place: _Place, name: str, found: _Place | None, below: Directories) -> None:
-        if name in self._names:
-            return
-        if found is None:
-            self._missing.append(Missing(name, place.path))
-            return
-        if found.path not in self._present:
-            self._add(found, below)
-        self._names[name] = found.path
+                if name in names:
+                    continue
+                if found is None:
+                    self._missing.append(Missing(name, place.path))
+                    continue
+                if found.path not in self._present:
+                    self._add(found, below)
+                names[name] = found.path
+        return Loaded(tuple(self._objects), names, tuple(self._missing), inherited)
 
     def _add(self, place: _Place, above: Directories) -> None:
         self._present.add(place.path)
         self._objects.append(place.path)
-        soname = self._loader.facts(place.path).soname
-        if soname is not None:
-            self._names.setdefault(soname, place.path)
+        if place.soname is not None:
+            self._names.setdefault(place.soname, place.path)
         self._todo.append((place, above))

@@ -102,12 +102,10 @@ class Scope:
         """
         if (path, file) not in self._left:
             facts = self._loader.facts(file)
-            left, found, is_bound = tuple(references(facts)), [], self._definitions.is_bound
+            left, found = references(facts), []
             for host, loaded in zip(self._hosts, self.loads(path), strict=True):
-                own = loaded.searched - {file} if facts.copied else loaded.searched
-                unbound = tuple(
-                    one for one in left if not (is_bound(one, own) or is_bound(one, host.searched))
-                )
+                scope = loaded.searched | host.searched if host.objects else loaded.searched
+                unbound = self._definitions.unbound(left, scope - {file} if facts.copied else scope)
                 found.append(unbound)
                 left = left if self._known else unbound
             self._left[path, file] = min(found, key=len)

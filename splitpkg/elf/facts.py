@@ -19,7 +19,7 @@ from splitpkg.elf.symbols import Symbols, read_symbols
 from splitpkg.elf.versions import Versions, read_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection
 
     from splitpkg.elf.dynamic import Dynamic
     from splitpkg.elf.header import Header, Segment
@@ -44,7 +44,7 @@ class _Linked(NamedTuple):
 _NOTHING = _Linked(None, (), None, None, 0, Versions((), (), {}), Symbols((), (), frozenset()))
 
 
-def read_facts(source: Source, wanted: Container[str] | None = None) -> ElfFile | None:
+def read_facts(source: Source, wanted: Collection[str] | None = None) -> ElfFile | None:
     """The facts of a file, None when it is not ELF. Raises ElfError.
 
     With `wanted` only these names are told of what it defines.
@@ -66,7 +66,7 @@ def read_facts(source: Source, wanted: Container[str] | None = None) -> ElfFile 
     return _file(header, None, build_id_of_sections(source, header), None, separate_debug=True)
 
 
-def _of_image(image: Image, segment: Segment | None, wanted: Container[str] | None) -> ElfFile:
+def _of_image(image: Image, segment: Segment | None, wanted: Collection[str] | None) -> ElfFile:
     source, header = image.source, image.header
     identity = build_id(source, header) or build_id_of_sections(source, header)
     interpreter = _interpreter(image)
@@ -90,7 +90,7 @@ def _interpreter(image: Image) -> str | None:
 
 
 def _linked(
-    image: Image, segment: Segment, interpreter: str | None, wanted: Container[str] | None
+    image: Image, segment: Segment, interpreter: str | None, wanted: Collection[str] | None
 ) -> _Linked:
     dynamic = read_dynamic(image, segment)
     names = Names(image.at(dynamic.values[gabi.DT_STRTAB], dynamic.values[gabi.DT_STRSZ]))

@@ -14,7 +14,7 @@ from splitpkg.elf.static_symbols import find_global
 from splitpkg.elf.strings import Search, find_strings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from mmap import mmap
 
     from splitpkg.elf.data import Field, Record
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 
-def read(path: str | os.PathLike[str], wanted: Container[str] | None = None) -> ElfFile | None:
+def read(path: str | os.PathLike[str], wanted: Collection[str] | None = None) -> ElfFile | None:
     """The facts of a file, None when it is not ELF. Raises ElfError, and OSError as open(2) does.
 
     A symbolic link is followed. With `wanted` only these names are told of what it defines.

@@ -11,7 +11,7 @@ from splitpkg.elf.model import Symbol
 from splitpkg.elf.names import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection
 
     from splitpkg.elf.names import Names
     from splitpkg.elf.symbol_table import SymbolTable
@@ -42,7 +42,7 @@ def read_symbols(
     names: Names,
     versions: Versions,
     copied: set[int],
-    wanted: Container[str] | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Symbols:
     """The symbols that the loader looks up (undefined) or finds (defined). Raises ElfError.
 
@@ -65,12 +65,15 @@ def read_symbols(
     return Symbols((*lists.defined, *absolute), tuple(lists.undefined), _names_of(table, names, copied))
 
 
-def _chosen(table: SymbolTable, names: Names, wanted: Container[str]) -> list[bool]:
+def _chosen(table: SymbolTable, names: Names, wanted: Collection[str]) -> list[bool]:
     """For each symbol whether it is undefined or wanted. Raises ValueError for a name that does not end."""
     roles, text, index = _ROLES[table.layout.byteorder], names.text, names.text.index
+    undefined = {word for word in set(table.words) if (role := roles[word]) and not role.defined}
+    if not wanted:
+        return [word in undefined for word in table.words]
     told = wanted if names.ascii else _Encoded(wanted)
     return [
-        (role := roles[word]) is not None and (not role.which or text[start : index("\0", start)] in told)
+        word in undefined or text[start : index("\0", start)] in told
         for start, word in zip(table.names, table.words, strict=True)
     ]
 
@@ -78,7 +81,7 @@ def _chosen(table: SymbolTable, names: Names, wanted: Container[str]) -> list[bo
 class _Encoded:
     """Names as they stand in a table that is not ASCII."""
 
-    def __init__(self, names: Container[str]) -> None:
+    def __init__(self, names: Collection[str]) -> None:
         self._names = names
 
     def __contains__(self, name: object) -> bool:

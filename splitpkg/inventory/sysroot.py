@@ -14,8 +14,10 @@ from splitpkg.inventory.configured import configured_directories
 from splitpkg.inventory.model import Entry, EntryKind, Inventory, Sysroot, followed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from splitpkg.abi.loader import Loaded
     from splitpkg.elf.model import ElfFile
 
 
@@ -35,10 +37,20 @@ def read_sysroot(root: Path, inventory: Inventory) -> Sysroot:
     loads = {path: loader.load(path) for path in paths}
     # What a program's DT_RPATH leads to is there for all that it loads.
     programs = [loads[path] for path in paths if loads[path].run_path and system.facts(path).is_program]
-    for path in (path for path in paths if loads[path].missing):
+    for path in _lacking(loads, system) if programs else ():
         for program in programs:
             loader.load(path, program)
     return Sysroot(str(root), system.entries, directories)
+
+
+def _lacking(loads: dict[str, Loaded], system: _System) -> Iterator[str]:
+    """Files that together lack all that is missing, in each way of being searched."""
+    seen = set[tuple[str, bool]]()
+    for path, loaded in loads.items():
+        lacks = {(one.name, system.facts(one.loader).runpath is None) for one in loaded.missing}
+        if not lacks <= seen:
+            seen |= lacks
+            yield path
 
 
 class _System:
