@@ -37,11 +37,16 @@ def guard(split: Split, links: Iterable[Link], tied: Ties) -> Iterator[tuple[str
     guards = host_packages(split) if split.hub is None else (split.hub,)
     if members - set(guards):
         told = "hosts and modules of other builds do not fit"
-        yield from _of_build(_virtual(split, MEMBER), members, guards, told)
+        yield from _of_build(_virtual(split, _common_name(split)), members, guards, told)
     for library, users in _users(split, links, members).items():
         told = "hosts and modules of other builds have their own library"
         yield from _of_build(_virtual(split, f"{library}-{MEMBER}"), users, (library,), told)
     yield from _of_tags(split, tied, guards)
+
+
+def _common_name(split: Split) -> str:
+    is_library = split.hub is not None and split.roles.get(split.hub) is Role.LIBRARY
+    return f"{split.hub}-{MEMBER}" if is_library else MEMBER
 
 
 def _members(split: Split, tied: Ties) -> set[str]:
