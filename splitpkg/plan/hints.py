@@ -35,9 +35,10 @@ def hints(
 
 
 def _by_texts(split: Split) -> Iterator[tuple[str, str, str]]:
+    ours = {path for path in split.modules if path in split.assignment.owners}
     for text in split.tree.inventory.statements.texts:
-        if text.owner in split.modules:
-            for user in (path for path in text.users if path in split.modules):
+        if text.owner in ours:
+            for user in (path for path in text.users if path in ours):
                 yield user, text.owner, f"{user} holds the text `{text.text}`, which {text.owner} registers"
 
 

@@ -51,10 +51,11 @@ class ModuleNames:
 
     @cached_property
     def _paths(self) -> dict[str, set[str]]:
-        paths: defaultdict[str, set[str]] = defaultdict(set)
-        for member in self._split.members:
-            entry = self._split.tree.inventory.resolve(member.path)
-            if entry is not None and self._split.linkage.is_elf(entry.path):
+        split, paths = self._split, defaultdict[str, set[str]](set)
+        ours = {path for path in split.elf_modules if path in split.assignment.owners}
+        for member in split.members:
+            entry = split.tree.inventory.resolve(member.path)
+            if entry is not None and entry.path in ours:
                 for name in names_of(member.path):
                     paths[name].add(entry.path)
         return dict(paths)

@@ -278,6 +278,15 @@ class TestObjects:
         assert slugs(findings) == ["need-absent"]
 
 
+def test_modules_that_no_package_gets_are_told_as_such() -> None:
+    """What is said of them is of no use, and no reason to fail."""
+    rival = '[family.rival]\nfiles = "{libdir}/demo/{other}.so"\npackage = "x-{other}"\nsummary = "Rival"\n'
+    text = OwnedText("dbus-device", path(DBUS), (path(AUDIO),))
+    plan, findings = planned(FULL, texts=[text], infos=[info("ui-gtk.o", "dep=ui-dbus")], more=rival)
+    assert plan is None
+    assert set(slugs(findings)) == {"contested", "modinfo-unplaced"}
+
+
 class TestHints:
     def test_a_text_of_another_module_is_a_hint_and_no_relation(self) -> None:
         text = OwnedText("dbus-device", path(DBUS), (path(AUDIO), path(GTK)))
