@@ -16,6 +16,7 @@ from splitpkg import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from splitpkg.abi.descriptor import Descriptor
     from splitpkg.console import Console
     from splitpkg.diagnostics import Diagnostic
     from splitpkg.discover.model import Discovery
@@ -65,6 +66,15 @@ BuildTreePath = Annotated[
         help="folder in which the program was built: its objects may say what modules need",
     ),
 ]
+PreviousPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--previous",
+        metavar="TREE",
+        readable=False,
+        help="tree of another build, which shows how strong the tags are",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print the result as JSON")]
 DoBuild = Annotated[bool, typer.Option("--build", help="build the packages, and verify them")]
 
@@ -75,6 +85,7 @@ class Beside(NamedTuple):
     sysroot: Path | None = None
     build_tree: Path | None = None
     hints: bool = False
+    previous: Path | None = None
 
 
 NOTHING_BESIDE = Beside()
@@ -188,13 +199,14 @@ def plan(
     hints: Annotated[
         bool, typer.Option("--hints", help="show, too, which modules may need another: nothing is added")
     ] = False,
+    previous: PreviousPath = None,
     as_json: AsJson = False,
 ) -> None:
     """Show which package gets what, and why."""
     from splitpkg.plan import report
 
     with _console(as_json) as console:
-        beside = Beside(sysroot, build_tree, hints)
+        beside = Beside(sysroot, build_tree, hints, previous)
         _, _, made = _planned(tree, manifest, console, beside)
         _leave(console.show(report.as_json(made, hints=hints), report.as_text(made, hints=hints)))
 
@@ -209,6 +221,7 @@ def emit(
     templates: TemplatesPath = None,
     sysroot: SysrootPath = None,
     build_tree: BuildTreePath = None,
+    previous: PreviousPath = None,
     build: DoBuild = False,
     as_json: AsJson = False,
 ) -> None:
@@ -217,7 +230,8 @@ def emit(
 
     with _console(as_json) as console:
         name = PackageFormat(str(context.info_name))
-        _emit(name, tree, manifest, Beside(sysroot, build_tree), output, templates, build, console)
+        beside = Beside(sysroot, build_tree, previous=previous)
+        _emit(name, tree, manifest, beside, output, templates, build, console)
 
 
 @app.command()
@@ -369,10 +383,10 @@ def _leave(status: int) -> None:
         raise typer.Exit(status)
 
 
-def _scanned(tree: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
+def _scanned(tree: Path, descriptors: Sequence[Descriptor] = ()) -> tuple[Inventory, tuple[Diagnostic, ...]]:
     from splitpkg.inventory.scan import scan as scan_tree
 
-    return scan_tree(tree)
+    return scan_tree(tree, descriptors)
 
 
 def _planned(
@@ -386,11 +400,13 @@ def _planned(
     from splitpkg.plan.split import hosts_of
 
     loaded = load(manifest)
-    inventory, scanned = _scanned(tree)
+    inventory, scanned = _scanned(tree, loaded.descriptors)
+    # What is wrong with another build's tree is of that build.
+    before = _scanned(beside.previous, loaded.descriptors)[0] if beside.previous is not None else None
     hosts = hosts_of(loaded, inventory)
     inventory, unread = with_statements(inventory, tree, hosts, beside.build_tree, with_texts=beside.hints)
     system = read_sysroot(beside.sysroot, inventory) if beside.sysroot is not None else None
-    made, findings = make_plan(loaded, inventory, (*scanned, *unread), sysroot=system)
+    made, findings = make_plan(loaded, inventory, (*scanned, *unread), sysroot=system, previous=before)
     if made is None:
         raise Failed(findings)
     console.note(findings)

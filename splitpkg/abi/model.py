@@ -52,7 +52,8 @@ class Tag:
     each carrier with the minor it asks for: a carrier fits hosts whose minor is not smaller. `strength`
     is None where nothing tells it; `judged` is the evidence. `sure` is false where a finder took the
     mark for a tag of the build without proof. `form` is an extended regular expression (POSIX) of the value
-    in any build, where the packaging can read it from the files that it builds.
+    in any build, where the packaging can read it from the files that it builds. `interface` names what a
+    constant or path belongs to: only tags of the same one exclude each other.
     """
 
     family: TagFamily
@@ -67,3 +68,4 @@ class Tag:
     needs: tuple[tuple[str, int], ...] = ()
     names: CapabilityNames = CapabilityNames()
     form: str | None = None
+    interface: str = ""

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.constants import constants
+from splitpkg.abi.marked import count
 from splitpkg.abi.model import Tag, TagFamily, says_private
+from splitpkg.abi.paths import paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from splitpkg.abi.linkage import Linkage
+    from splitpkg.abi.marked import Marked
     from splitpkg.elf.model import ElfFile
 
 _VERSION_OR_HASH = re.compile(
@@ -31,21 +34,6 @@ _VERSION_OR_HASH = re.compile(
 _DIGITS = re.compile(r"[0-9]+(?:[._][0-9]+)*")
 _RELEASE_SONAME = re.compile(r"-[0-9][^/]*\.so$")
 _MANGLED = ("_Z", "_R")
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """What the finders look at: the tree's linkage, its hosts, its modules and other shared objects.
-
-    `mentions` are the symbols that each host holds as strings. `private` are libraries that only
-    the program itself links to.
-    """
-
-    linkage: Linkage
-    hosts: tuple[str, ...]
-    modules: tuple[str, ...]
-    private: frozenset[str]
-    mentions: Mapping[str, frozenset[str]]
 
 
 def find_tags(marked: Marked) -> tuple[Tag, ...]:
@@ -70,7 +58,7 @@ def _nodes(marked: Marked) -> Iterator[Tag]:
             node,
             definers.get(node, ()),
             tuple(sorted(carriers[node])),
-            f"private version node, needed by {_count(carriers[node])}"
+            f"private version node, needed by {count(carriers[node])}"
             if node in chosen
             else "differs from the other modules' version node",
         )
@@ -116,7 +104,7 @@ def _sonames(marked: Marked) -> Iterator[Tag]:
             name,
             tuple(sorted(providers[name])),
             tuple(sorted(carriers[name])),
-            f"SONAME that carries the release, needed by {_count(carriers[name])}"
+            f"{_kind(name)}, needed by {count(carriers[name])}"
             if name in chosen
             else "differs from the SONAME that other modules need",
         )
@@ -124,6 +112,11 @@ def _sonames(marked: Marked) -> Iterator[Tag]:
 
 def _is_private_soname(name: str) -> bool:
     return _RELEASE_SONAME.search(name) is not None or says_private(name.replace("-", "_").split(".so")[0])
+
+
+def _kind(soname: str) -> str:
+    carries = _RELEASE_SONAME.search(soname) is not None
+    return "SONAME that carries the release" if carries else "SONAME that calls itself private"
 
 
 def _stamps(marked: Marked) -> Iterator[Tag]:
@@ -162,7 +155,7 @@ def _on_both_sides(
     }
     for name in _with_same_shape(carriers, chosen):
         files = carriers[name]
-        told = why.format(_count(files)) if name in chosen else "differs from the other modules' stamp"
+        told = why.format(count(files)) if name in chosen else "differs from the other modules' stamp"
         yield Tag(TagFamily.STAMP, name, tuple(sorted(providers[name])), tuple(sorted(files)), told)
 
 
@@ -197,8 +190,4 @@ def shape(name: str) -> str:
     return _DIGITS.sub("*", _VERSION_OR_HASH.sub("*", name))
 
 
-def _count(files: set[str]) -> str:
-    return "1 module" if len(files) == 1 else f"{len(files)} modules"
-
-
-_FINDERS = (_nodes, _sonames, _stamps)
+_FINDERS = (_nodes, _sonames, _stamps, constants, paths)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.tags import Marked, find_tags
+from splitpkg.abi.marked import Marked
+from splitpkg.abi.tags import find_tags
 from splitpkg.discover.classify import classify
 from splitpkg.discover.entry import by_directory
 from splitpkg.discover.hosts import HostFinder

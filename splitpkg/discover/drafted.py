@@ -9,8 +9,9 @@ from splitpkg.discover import toml
 from splitpkg.discover.owners import CORE, DATA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from splitpkg.abi.model import Tag
     from splitpkg.discover.model import Discovery, FoundFamily
     from splitpkg.discover.overrides import Override
     from splitpkg.discover.owners import Owners, Plain
@@ -24,7 +25,10 @@ _OUTSIDE = """No file of this tree shows that it loads the modules: the program 
 is here all the same, name it in `files` in the place of this."""
 _NO_MODULE = "No module was found in this tree; what is to load some is named here."
 _HUB = "A library loads the modules: every host and module is locked to the package of the libraries."
-_MANY = 4
+_NO_TAG = """Nothing is known to mark the build in the binaries: only packages of exactly the same version and
+release fit. A mark that is there all the same can be described here."""
+_DOUBTFUL = "No host proves these; `tag` can name them if they are what hosts compare:"
+_MANY, _MANY_TAGS = 4, 12
 
 Value = str | bool | tuple[str, ...]
 
@@ -54,9 +58,8 @@ def sections(one: Drafted) -> Iterator[str]:
     yield _hosts(one)
     if one.hub != CORE:
         yield _table(_HUB, ("lock",), hub=one.hub)
-    tags = [f"- {tag.value}: {tag.why}" for tag in one.discovery.tags if tag.providers]
-    if tags:
-        yield _table("\n".join(["What marks the build in the binaries:", *tags]), ("abi",), tag="auto")
+    if one.discovery.modules:
+        yield _table(_abi(one.discovery.tags), ("abi",), tag="auto")
     for package in one.owners.packages:
         yield _package(one, package)
     for family in one.families:
@@ -69,6 +72,19 @@ def sections(one: Drafted) -> Iterator[str]:
         comment = "The program's own fault, which splitpkg reports unless it is waived."
         table = _table(comment, ("waiver",), slug=waiver.slug, files=files, reason=waiver.reason)
         yield table.replace("[waiver]", "[[waiver]]", 1)
+
+
+def _abi(tags: Iterable[Tag]) -> str:
+    """What marks the build, and what may; of many, the first ones."""
+    sure = [f"- {tag.value}: {tag.why}" for tag in tags if tag.providers and tag.sure]
+    doubtful = [f"- {tag.value}: {tag.why}" for tag in tags if not tag.sure]
+    lines = ["What marks the build in the binaries:", *_first(sure)] if sure else [_NO_TAG]
+    return "\n".join([*lines, *([_DOUBTFUL, *_first(doubtful)] if doubtful else [])])
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = len(lines) - _MANY_TAGS
+    return lines[:_MANY_TAGS] + ([f"- and {more} more, as `splitpkg scan` shows"] if more > 0 else [])
 
 
 def _table(note: str, keys: tuple[str, ...], /, **values: Value) -> str:

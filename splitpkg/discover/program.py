@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from splitpkg.abi.model import TagFamily
 from splitpkg.discover.places import private_parts, stem
 from splitpkg.inventory.model import EntryKind
 
@@ -24,6 +25,8 @@ _TRAILING_VERSION = re.compile(r"(?:[-_][0-9][0-9.]*|[0-9]+\.[0-9.]*[0-9])(?:[-+
 _SHORT = 1
 _HOMES, _HOSTS, _OTHER, _PREFIX = 1.5, 1, 2, 0.6
 _VERSION = re.compile(r"(?<![0-9A-Za-z])[0-9]+(?:[._][0-9]+)+(?![0-9])|(?<=-)[0-9]{2,}(?=\.so$)")
+_WHOLE = re.compile(r"(?<![0-9.])[0-9]+\.[0-9]+\.[0-9]+(?![0-9.])")
+_STATED = (TagFamily.CONSTANT, TagFamily.PATH)
 _NUMBERED = re.compile(r"(?:(?P<name>.+?)[-_])?(?P<version>[0-9]+(?:\.[0-9]+)*)")
 _OWN_PLACE = re.compile(
     r"(?:etc|usr/share|usr/include|usr/libexec|var/lib|var/log|var/cache|usr/share/doc|(?:usr/)?s?bin)/(?P<name>[^/]+)"
@@ -104,7 +107,9 @@ def program_version(tags: Iterable[Tag], directories: Iterable[str], name: str) 
             found = _NUMBERED.fullmatch(part)
             if found is not None and own in (_letters(found["name"] or ""), _letters(above)):
                 return found["version"], f"directory {directory}"
-    for tag in tags:
+    for tag in sorted(tags, key=lambda tag: tag.family in _STATED):
+        if tag.family in _STATED and not _WHOLE.search(tag.value):
+            continue
         found = _VERSION.search(tag.value)
         if found is not None:
             return found[0].replace("_", "."), f"tag {tag.value}"

@@ -10,6 +10,7 @@ from splitpkg.diagnostics import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from splitpkg.abi.model import Tag
     from splitpkg.discover.model import Discovery, FoundFamily, Group
 
 SCHEMA = 1
@@ -33,7 +34,7 @@ def as_json(found: Discovery, families: Iterable[FoundFamily]) -> dict[str, Any]
         "others": [_plain(other) for other in found.others],
         "groups": [_plain(group) for group in found.groups],
         "families": [_plain(family) for family in families],
-        "tags": [{**_plain(tag), "family": str(tag.family)} for tag in found.tags],
+        "tags": [_tag(tag) for tag in found.tags],
         "external": {module.path: list(module.external) for module in found.modules},
         "details": {
             str(one["path"]): one
@@ -50,6 +51,24 @@ def _plain(value: Any) -> dict[str, Any]:
     }
 
 
+def _tag(tag: Tag) -> dict[str, Any]:
+    minor = {} if tag.minor is None else {"minor": tag.minor}
+    return {
+        "family": str(tag.family),
+        "value": tag.value,
+        **minor,
+        "sure": tag.sure,
+        "providers": list(tag.providers),
+        "carriers": list(tag.carriers),
+        "why": tag.why,
+    }
+
+
+def _told(tag: Tag) -> str:
+    minor = "" if tag.minor is None else f", minor number {tag.minor}"
+    return f"{tag.value} ({tag.family}{minor}{'' if tag.sure else '; not sure'}): {tag.why}"
+
+
 def as_text(found: Discovery) -> str:
     """The discovery for a terminal: what, where and why, with the evidence."""
     return "\n".join(printable(line) for line in _lines(found)) + "\n"
@@ -63,7 +82,9 @@ def _lines(found: Discovery) -> Iterator[str]:
     for group in found.groups:
         yield from _group(found, group)
     yield from _section("no modules", (f"{one.path}: {one.why}" for one in found.others))
-    yield from _section("tags", (f"{tag.value} ({tag.family}): {tag.why}" for tag in found.tags))
+    yield from _section("tags", map(_told, found.tags))
+    if found.modules and not any(tag.sure for tag in found.tags):
+        yield from _section("no tag", ["only packages of exactly the same build are known to fit"])
 
 
 def _group(found: Discovery, group: Group) -> Iterator[str]:

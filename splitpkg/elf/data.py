@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from splitpkg.elf import gabi
 from splitpkg.elf.dynamic import dynamic_segment, read_dynamic
 from splitpkg.elf.errors import ElfError
 from splitpkg.elf.image import Image
+from splitpkg.elf.model import Field, FieldKind, Record
 from splitpkg.elf.names import Names, decode
 from splitpkg.elf.relocations import relocations_in
 from splitpkg.elf.symbol_table import read_table
@@ -23,34 +24,8 @@ if TYPE_CHECKING:
 
 # No mark of a build is longer; what has no end by then is no text.
 LONGEST_TEXT = 4096
-
-
-class FieldKind(StrEnum):
-    """The C type of a field.
-
-    Numbers are unsigned; what POINTER points to is passed over; TEXT is what a pointer leads to, CHARS
-    stands in place.
-    """
-
-    U8 = "u8"
-    U16 = "u16"
-    U32 = "u32"
-    U64 = "u64"
-    LONG = "long"
-    POINTER = "pointer"
-    TEXT = "text"
-    CHARS = "chars"
-
-
-class Field(NamedTuple):
-    """A member of a struct; `length` counts the bytes of CHARS."""
-
-    name: str
-    kind: FieldKind
-    length: int = 0
-
-
-Record = dict[str, int | str | None]
+# Structs that share their anchor with other data: more are no marks.
+MOST_PLACES = 64
 
 _BYTES = {FieldKind.U8: 1, FieldKind.U16: 2, FieldKind.U32: 4, FieldKind.U64: 8}
 # The most that a member is aligned to, where its size may be more (the supplements' "Fundamental Types").
@@ -71,14 +46,49 @@ def read_data(
     """The fields at each of the wanted symbols that the file defines.
 
     None stands for data that has no bytes in the file, as in .bss; a text is None where its pointer is null
-    or leads to no text of the file. Raises ElfError.
+    or leads to no text of the file, as are the fields behind such a pointer. Raises ElfError.
     """
+    file = _opened(source, header)
+    if file is None:
+        return {}
+    return {name: _record(file, address, wanted[name]) for name, address in _defined(file, wanted)}
+
+
+def find_data(
+    source: Source, header: Header, fields: Sequence[Field], anchor: str, text: str
+) -> tuple[Record, ...]:
+    """The structs of these fields whose CHARS field `anchor` holds the text, wherever in read-only data.
+
+    What stands behind no symbol is found by it. Raises ElfError.
+    """
+    file = _opened(source, header)
+    if file is None:
+        return ()
+    place = next(place for field, place, _ in _places(file.image, fields) if field.name == anchor)
+    wanted = text.encode("utf-8", "surrogateescape") + b"\0"
+    starts = (found - place for found in _addresses(file.image, wanted))
+    records = (_record(file, start, fields) for start in islice(starts, MOST_PLACES))
+    return tuple(record for record in records if record is not None)
+
+
+def _opened(source: Source, header: Header) -> _File | None:
     image = Image(source, header)
     segment = dynamic_segment(image)
     if segment is None:
-        return {}
-    file = _File(image, dynamic := read_dynamic(image, segment), read_table(image, dynamic))
-    return {name: _record(file, address, wanted[name]) for name, address in _defined(file, wanted)}
+        return None
+    dynamic = read_dynamic(image, segment)
+    return _File(image, dynamic, read_table(image, dynamic))
+
+
+def _addresses(image: Image, wanted: bytes) -> Iterator[int]:
+    """Where the bytes stand in segments that are loaded and not writable."""
+    for segment in image.header.segments:
+        if segment.type == gabi.PT_LOAD and segment.size and not segment.flags & gabi.PF_W:
+            content = image.at(segment.address, segment.size)
+            at = content.find(wanted)
+            while at >= 0:
+                yield segment.address + at
+                at = content.find(wanted, at + 1)
 
 
 def _defined(file: _File, wanted: Container[str]) -> Iterator[tuple[str, int]]:
@@ -103,7 +113,7 @@ def _record(file: _File, address: int, fields: Sequence[Field]) -> Record | None
         raw = content[place : place + size]
         match field.kind:
             case FieldKind.POINTER:
-                continue
+                record |= _behind(file, pointers.get(address + place, _number(file, raw)), field.fields)
             case FieldKind.CHARS:
                 record[field.name] = decode(raw.partition(b"\0")[0].decode("latin-1"))
             case FieldKind.TEXT:
@@ -111,6 +121,12 @@ def _record(file: _File, address: int, fields: Sequence[Field]) -> Record | None
             case _:
                 record[field.name] = _number(file, raw)
     return record
+
+
+def _behind(file: _File, address: int, fields: Sequence[Field]) -> Record:
+    """The fields of what a pointer leads to; all None where it leads to nothing of the file."""
+    found = _record(file, address, fields) if fields and address else None
+    return dict.fromkeys(field.name for field in fields) if found is None else found
 
 
 def _places(image: Image, fields: Sequence[Field]) -> Iterator[tuple[Field, int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 from operator import itemgetter
 from typing import Literal, NamedTuple
@@ -130,3 +130,33 @@ class ElfFile:
     def is_shared_object(self) -> bool:
         """True for what can be linked to or given to dlopen."""
         return self.type == ElfType.DYN and self.dynamic and not self.is_program
+
+
+class FieldKind(StrEnum):
+    """The C type of a field.
+
+    Numbers are unsigned; what POINTER points to is passed over unless the field has fields of its own;
+    TEXT is what a pointer leads to, CHARS stands in place.
+    """
+
+    U8 = "u8"
+    U16 = "u16"
+    U32 = "u32"
+    U64 = "u64"
+    LONG = "long"
+    POINTER = "pointer"
+    TEXT = "text"
+    CHARS = "chars"
+
+
+class Field(NamedTuple):
+    """A member of a struct; `length` counts the bytes of CHARS, `fields` are of what a POINTER leads to."""
+
+    name: str
+    kind: FieldKind
+    length: int = 0
+    fields: tuple[Field, ...] = ()
+
+
+Record = dict[str, int | str | None]
+"""The values of a struct's fields by name, those behind its pointers among them."""

@@ -11,15 +11,15 @@ from splitpkg.elf.header import MAGIC, read_header
 from splitpkg.elf.sections import content
 from splitpkg.elf.source import Buffer, OpenFile
 from splitpkg.elf.static_symbols import find_global
-from splitpkg.elf.strings import Search, find_strings
+from splitpkg.elf.strings import Search, find_strings, match_strings
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from mmap import mmap
 
-    from splitpkg.elf.data import Field, Record
     from splitpkg.elf.header import Header
-    from splitpkg.elf.model import ElfFile, NamesTable
+    from splitpkg.elf.model import ElfFile, Field, NamesTable, Record
     from splitpkg.elf.source import Source
 
 Answer = TypeVar("Answer")
@@ -29,6 +29,7 @@ __all__ = [
     "Reason",
     "Search",
     "data",
+    "data_by_anchor",
     "global_symbols",
     "likeness",
     "names_tables",
@@ -36,6 +37,7 @@ __all__ = [
     "read",
     "registered",
     "section",
+    "strings_like",
     "strings_present",
 ]
 
@@ -104,6 +106,16 @@ def registered(path_or_data: bytes | mmap | str | os.PathLike[str]) -> frozenset
     return _ask(path_or_data, registered_texts)
 
 
+def strings_like(
+    path_or_data: bytes | mmap | str | os.PathLike[str], pattern: re.Pattern[bytes]
+) -> frozenset[bytes]:
+    """The NUL-terminated strings, of those that `strings_present` searches, that the pattern matches whole.
+
+    Raises ElfError, also for what is not ELF, and OSError.
+    """
+    return _ask(path_or_data, lambda source, header: match_strings(source, header, pattern))
+
+
 def likeness(path_or_data: bytes | mmap | str | os.PathLike[str]) -> str:
     """A digest that is equal for files that are the same once loaded, whatever their build IDs.
 
@@ -132,9 +144,21 @@ def data(
     None stands for data that has no bytes in the file. Raises ElfError, also for what is not ELF, and
     OSError.
     """
-    from splitpkg.elf.data import read_data  # noqa: PLC0415 - a scan needs none of it
+    from splitpkg.elf.data import read_data  # noqa: PLC0415 - only where a descriptor fits
 
     return _ask(path_or_data, lambda source, header: read_data(source, header, wanted))
+
+
+def data_by_anchor(
+    path_or_data: bytes | mmap | str | os.PathLike[str], fields: Sequence[Field], anchor: str, text: str
+) -> tuple[Record, ...]:
+    """The structs of these fields whose CHARS field `anchor` holds the text, as far as they are read-only.
+
+    Raises ElfError, also for what is not ELF, and OSError.
+    """
+    from splitpkg.elf.data import find_data  # noqa: PLC0415 - only where a descriptor has an anchor
+
+    return _ask(path_or_data, lambda source, header: find_data(source, header, fields, anchor, text))
 
 
 def _ask(

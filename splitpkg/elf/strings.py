@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import compress
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 # a short one is found at the end of is more often another word.
 LONG = 8
 CHUNK = 256 * 1024
+# Of a string that is longer only the end is matched with a pattern, where chunks meet.
+LONGEST = 4096
 # Tables for exceptions (Linux Standard Base, "Exception Frames").
 UNWINDING = (b".eh_frame\0", b".eh_frame_hdr\0", b".gcc_except_table\0")
 TABLES = frozenset(
@@ -94,6 +97,20 @@ def _occurrences(chunk: bytes, text: bytes) -> Iterator[int]:
     while at >= 0:
         yield at
         at = chunk.find(text, at + 1)
+
+
+def match_strings(source: Source, header: Header, pattern: re.Pattern[bytes]) -> frozenset[bytes]:
+    """The NUL-terminated strings of the same segments that the pattern matches as a whole.
+
+    Where data precede a string, it begins behind what is not printable. The pattern must not match NUL.
+    Raises ElfError.
+    """
+    whole = re.compile(rb"(?<![\x20-\x7e])(?:" + pattern.pattern + rb")(?=\0)", pattern.flags)
+    found = set[bytes]()
+    for offset, end in regions(source, header):
+        for _, chunk in _terminated(source, offset, end, LONGEST):
+            found.update(match[0] for match in whole.finditer(chunk) if b"\0" not in match[0])
+    return frozenset(found)
 
 
 def _found(chunk: bytes, search: Search) -> Iterator[str]:

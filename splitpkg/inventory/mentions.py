@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import elsewhere
+from splitpkg.abi.paths import release_of
 from splitpkg.abi.toolchain import is_toolchain
 from splitpkg.elf.read import Search
 
@@ -28,13 +29,14 @@ def mentions(
 ) -> dict[str, frozenset[str]]:
     """For each program and loader the names that it holds as strings, where it holds any.
 
-    Looked for are symbols that dlsym could find, and directories of modules. `search` tells which of
-    some names stand in the file of that path, `contains` which stand within its strings.
+    Looked for are symbols that dlsym could find, directories of modules, and releases in their names.
+    `search` tells which of some names stand in the file of that path, `contains` which stand within its
+    strings.
     """
     linked = frozenset[str]().union(*(facts.undefined_names for _, facts in files))
     places, others = _directories(files)
     here, there = _spelled(places), _spelled(others)
-    wanted = _names_for_dlsym(files, linked) | here | there
+    wanted = _names_for_dlsym(files, linked) | here | there | _releases(files)
     calls = frozenset(name for name in linked if _LOADER.search(name))
     loaders = [entry.path for entry, facts in files if _may_load(facts, calls)] if wanted else []
     prepared = Search(wanted)
@@ -78,6 +80,13 @@ def _directories(files: ElfFiles) -> tuple[set[str], set[str]]:
             others.update(elsewhere(path, facts.machine))
             path = path.rpartition("/")[0]
     return found, others - found
+
+
+def _releases(files: ElfFiles) -> frozenset[str]:
+    """Directories whose name carries a release, as programs spell them without a prefix or in two parts."""
+    shared = ((entry.path, facts.soname) for entry, facts in files if facts.is_shared_object)
+    found = (release_of(path, soname) for path, soname in shared)
+    return frozenset(text for release in found if release is not None for text in release.texts)
 
 
 def _spelled(directories: Iterable[str]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from splitpkg.inventory.header_names import is_header
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from splitpkg.abi.model import CapabilityNames
     from splitpkg.elf.model import ElfFile, NamesTable
 
     ElfFiles = tuple[tuple["Entry", ElfFile], ...]
@@ -27,6 +28,20 @@ class EntryKind(StrEnum):
     FILE = "file"
     DIRECTORY = "directory"
     SYMLINK = "symlink"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Constant:
+    """What data of a file say by a descriptor of a module interface (`splitpkg.abi.descriptor`).
+
+    `interface` names the descriptor; `where` is the symbol or text that was read.
+    """
+
+    interface: str
+    value: str
+    minor: int | None
+    where: str
+    names: CapabilityNames
 
 
 class Entry(NamedTuple):
@@ -56,6 +71,7 @@ class Entry(NamedTuple):
     includes: frozenset[str] = frozenset()
     unexported: frozenset[str] = frozenset()
     likeness: str | None = None
+    constants: tuple[Constant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

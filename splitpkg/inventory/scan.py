@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import stat
 from contextlib import contextmanager
 from dataclasses import replace
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from splitpkg.abi.shipped import shipped
 from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location, ordered, reason
 from splitpkg.elf import read as elf
+from splitpkg.inventory.constants import constants
 from splitpkg.inventory.headers import LARGEST_HEADER, headers
 from splitpkg.inventory.likeness import likenesses
 from splitpkg.inventory.mentions import mentions
@@ -19,18 +22,22 @@ from splitpkg.inventory.model import Entry, EntryKind, Inventory
 from splitpkg.inventory.unexported import unexported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from splitpkg.elf.model import ElfFile
+    from splitpkg.abi.descriptor import Descriptor
+    from splitpkg.elf.model import ElfFile, Field, Record
+
+Answer = TypeVar("Answer")
 
 
-def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
+def scan(root: Path, descriptors: Sequence[Descriptor] = ()) -> tuple[Inventory, tuple[Diagnostic, ...]]:
     """Every path below `root`, and what about them cannot be packed.
 
-    Nothing is followed out of the tree and nothing but regular files is opened. Raises `Failed`
-    when there is no tree: no directory, or one without any file; `EnvironmentFailed` when its top
-    cannot be read.
+    `descriptors` tell, beside the shipped ones, which data of modules speak of their interface; they
+    replace those of the same name. Nothing is followed out of the tree and nothing but regular files is
+    opened. Raises `Failed` when there is no tree: no directory, or one without any file;
+    `EnvironmentFailed` when its top cannot be read.
     """
     if not root.is_dir():
         raise Failed([_no_tree(root, "is not a directory" if root.exists() else "does not exist")])
@@ -40,17 +47,21 @@ def scan(root: Path) -> tuple[Inventory, tuple[Diagnostic, ...]]:
         if not reader.findings and all(entry.kind is EntryKind.DIRECTORY for entry in entries):
             raise Failed([_no_tree(root, "holds no file")])
         alone = Inventory(str(root), entries, reader.newest)
-        inventory = replace(alone, entries=tuple(_with_relations(alone, reader)))
+        inventory = replace(alone, entries=tuple(_with_relations(alone, reader, descriptors)))
     return inventory, ordered([*reader.findings, *_circles(inventory)])
 
 
-def _with_relations(inventory: Inventory, reader: _Reader) -> Iterator[Entry]:
+def _with_relations(
+    inventory: Inventory, reader: _Reader, descriptors: Sequence[Descriptor]
+) -> Iterator[Entry]:
     """The entries with what only a look at all of them tells."""
     files = inventory.elf_files
     texts = mentions(files, reader.strings, reader.contained)
     declared = headers(inventory, reader.header)
     kept, alike = unexported(files, reader.global_symbols), likenesses(files, reader.likeness)
-    told = texts.keys() | declared.keys() | kept.keys() | alike.keys()
+    every = {one.name: one for one in (*shipped(), *descriptors)}
+    said = constants(files, reader, tuple(every.values()))
+    told = texts.keys() | said.keys() | declared.keys() | kept.keys() | alike.keys()
     nothing = frozenset[str]()
     for one in inventory.entries:
         header = declared.get(one.path)
@@ -62,6 +73,7 @@ def _with_relations(inventory: Inventory, reader: _Reader) -> Iterator[Entry]:
                 includes=nothing if header is None else header.includes,
                 unexported=kept.get(one.path, nothing),
                 likeness=alike.get(one.path),
+                constants=said.get(one.path, ()),
             )
         )
 
@@ -191,6 +203,31 @@ class _Reader:
             if self._seen.setdefault((status.st_dev, status.st_ino), path) != path:
                 return None
             return elf.likeness(f"{self.root}/{path}")
+        except (elf.ElfError, OSError) as error:
+            self._damaged(path, error)
+            return None
+
+    def records(self, path: str, wanted: Mapping[str, Sequence[Field]]) -> Mapping[str, Record | None]:
+        """The structs at dynamic symbols of an ELF file."""
+        return self._asked(path, lambda file: elf.data(file, wanted)) or {}
+
+    def anchored(self, path: str, fields: Sequence[Field], anchor: str, text: str) -> Sequence[Record]:
+        """The structs of an ELF file whose member `anchor` holds the text."""
+        return self._asked(path, lambda file: elf.data_by_anchor(file, fields, anchor, text)) or ()
+
+    def texts(self, path: str, pattern: str, section: str | None = None) -> Sequence[str]:
+        """The strings of an ELF file, or of one section, that the pattern matches as a whole."""
+        compiled = re.compile(pattern.encode())
+        if section is None:
+            found = self._asked(path, lambda file: elf.strings_like(file, compiled)) or frozenset()
+        else:
+            data = self._asked(path, lambda file: elf.section(file, section)) or b""
+            found = frozenset(text for text in data.split(b"\0") if compiled.fullmatch(text))
+        return sorted(text.decode("utf-8", "surrogateescape") for text in found)
+
+    def _asked(self, path: str, question: Callable[[str], Answer]) -> Answer | None:
+        try:
+            return question(f"{self.root}/{path}")
         except (elf.ElfError, OSError) as error:
             self._damaged(path, error)
             return None

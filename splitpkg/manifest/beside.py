@@ -10,22 +10,22 @@ from splitpkg.diagnostics import Diagnostic, EnvironmentFailed, Failed, Location
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from splitpkg.manifest.building import Build
     from splitpkg.manifest.document import Document
     from splitpkg.manifest.fault import Key
+    from splitpkg.manifest.model import Manifest
 
 SIZE_LIMIT = 8 << 20
 """Bytes of one file; what is larger is no patch and no unit."""
 
 
-def read_beside(build: Build | None, document: Document) -> Mapping[str, str]:
-    """The text of each file that [build] names, by name; bytes that are no UTF-8 as lone surrogates.
+def read_beside(content: Manifest, document: Document) -> Mapping[str, str]:
+    """The text of each file that the manifest names, by name; bytes that are no UTF-8 as lone surrogates.
 
     Raises Failed (`beside-missing`, `over-limit`) with all findings, EnvironmentFailed
     (`manifest-unreadable`).
     """
     found, findings = dict[str, str](), list[Diagnostic]()
-    for key, name in () if build is None else _named(build):
+    for key, name in _named(content):
         path, where = Path(document.path).parent / name, document.where(key)
         if not path.is_file():
             findings.append(_missing(path, where))
@@ -39,7 +39,12 @@ def read_beside(build: Build | None, document: Document) -> Mapping[str, str]:
     return found
 
 
-def _named(build: Build) -> Iterator[tuple[Key, str]]:
+def _named(content: Manifest) -> Iterator[tuple[Key, str]]:
+    for index, name in enumerate(content.abi.descriptors):
+        yield ("abi", "descriptors", index), name
+    build = content.build
+    if build is None:
+        return
     for index, name in enumerate(build.patches):
         yield ("build", "patches", index), name
     for index, one in enumerate(build.add):

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from splitpkg.diagnostics import Failed, ordered
 from splitpkg.manifest.beside import read_beside
 from splitpkg.manifest.check import faults
+from splitpkg.manifest.descriptors import read_descriptors
 from splitpkg.manifest.document import parse
 from splitpkg.manifest.findings import findings, told
 from splitpkg.manifest.model import Manifest, ManifestFile
@@ -32,8 +33,10 @@ def load(path: Path) -> ManifestFile:
     wrong = [told(fault, (), document) for fault in faults(content)]
     if wrong:
         raise Failed(ordered(wrong))
-    beside = read_beside(content.build, document)
-    return ManifestFile(document.path, _filled(content), document.lines, beside)
+    beside = read_beside(content, document)
+    inline = tuple(one.interface for one in content.abi.inline)
+    described = (*inline, *read_descriptors(content.abi.descriptors, beside, path.parent))
+    return ManifestFile(document.path, _filled(content), document.lines, beside, described)
 
 
 def _filled(content: Manifest) -> Manifest:

@@ -14,19 +14,23 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field
 from pydantic import Tag as Branch
 
+from splitpkg.abi.descriptor import Descriptor as Interface
 from splitpkg.diagnostics import Location
 from splitpkg.manifest.building import LIBDIR, SOURCE, Build, BuildRequires, BuildSystem
 from splitpkg.manifest.capture import capture_faults
 from splitpkg.manifest.fault import Fault
+from splitpkg.manifest.interface import Capability, Descriptor, InterfaceName
 from splitpkg.manifest.license import License
 from splitpkg.manifest.relations import DebRelations, FormatNames, Relations, RpmRelations
 from splitpkg.manifest.spelling import (
     Architecture,
+    BesideName,
     Homepage,
     Maintainer,
     Mode,
     OptionalSuffix,
     PackageName,
+    PathPattern,
     PlainPath,
     Release,
     Section,
@@ -52,6 +56,7 @@ __all__ = [
     "BuildSystem",
     "DebOptions",
     "DebRelations",
+    "Descriptor",
     "Exclude",
     "Family",
     "FormatNames",
@@ -168,28 +173,72 @@ class Tag(Table):
     soname: SymbolPattern | None = Field(
         None, description="glob of private sonames, as `libsystemd-shared-*.so`"
     )
+    path: PathPattern | None = Field(
+        None,
+        description="glob of directories below the libraries' one, as `php/*`, or of suffixes as `.so.*`",
+    )
+    constant: (
+        Annotated[
+            Annotated[InterfaceName, Branch("<name>")] | Annotated[Descriptor, Branch("<descriptor>")],
+            Discriminator(lambda value: "<name>" if isinstance(value, str) else "<descriptor>"),
+        ]
+        | None
+    ) = Field(None, description="name of a descriptor, as `httpd`, or a descriptor itself")
+    capability: Capability = Field(
+        default_factory=Capability, description="what packages are to call the tag, by format"
+    )
+
+    @property
+    def interface(self) -> str:
+        """The name of the constant's descriptor, empty where there is none."""
+        found = self.constant
+        return found.name if isinstance(found, Descriptor) else found or ""
 
     def faults(self) -> Iterator[Fault]:
         """A tag is somewhere."""
-        if self.node is None and self.symbol is None and self.soname is None:
-            message = "[abi.tag] is empty; expected `node`, `symbol` or `soname`"
+        if not any((self.node, self.symbol, self.soname, self.path, self.constant)):
+            message = "[abi.tag] is empty; expected `node`, `symbol`, `soname`, `path` or `constant`"
             yield Fault(
                 "empty-table", message, 'say where the tag is, or set `tag = "auto"` in [abi]', whole=True
             )
+
+
+def _kind_of_tag(value: object) -> str:
+    if isinstance(value, str):
+        return "<word>"
+    return "<list>" if isinstance(value, list | tuple) else "<table>"
 
 
 class Abi(Table):
     """The tag that marks the build in the binaries."""
 
     tag: Annotated[
-        Annotated[Literal["auto", "none"], Branch("<word>")] | Annotated[Tag, Branch("<table>")],
-        Discriminator(lambda value: "<word>" if isinstance(value, str) else "<table>"),
+        Annotated[Literal["auto", "none"], Branch("<word>")]
+        | Annotated[Tag, Branch("<table>")]
+        | Annotated[tuple[Tag, ...], Branch("<list>")],
+        Discriminator(_kind_of_tag),
     ] = Field(
-        "auto", description="`auto`: found by itself; `none`: there is none; or a table that describes it"
+        "auto",
+        description="`auto`: found by itself; `none`: there is none; or one table or more that describe it",
     )
     offer: Flag = Field(
         True, description="whether packages of others can ask for the tag; what is closed needs no capability"
     )
+    descriptors: Annotated[tuple[BesideName, ...], OneOrMore()] = Field(
+        (), description="files beside the manifest that describe module interfaces, one each"
+    )
+
+    @property
+    def tables(self) -> tuple[Tag, ...]:
+        """The tables that describe tags."""
+        if isinstance(self.tag, str):
+            return ()
+        return self.tag if isinstance(self.tag, tuple) else (self.tag,)
+
+    @property
+    def inline(self) -> tuple[Descriptor, ...]:
+        """The descriptors that stand in the tables of `tag`."""
+        return tuple(one.constant for one in self.tables if isinstance(one.constant, Descriptor))
 
 
 class Package(Relations):
@@ -378,12 +427,16 @@ class Manifest(Table):
 
 @dataclass(frozen=True, slots=True)
 class ManifestFile:
-    """A manifest and where each of its keys stands; `beside` has the texts of files that it names."""
+    """A manifest and where each of its keys stands; `beside` has the texts of files that it names.
+
+    `descriptors` are of the module interfaces that the user describes.
+    """
 
     path: str
     content: Manifest
     lines: Mapping[tuple[str | int, ...], int]
     beside: Mapping[str, str] = field(default_factory=dict)
+    descriptors: tuple[Interface, ...] = ()
 
     def where(self, *key: str | int) -> Location:
         """The place of a key, as `where("family", "block", "files", 0)`; of its table when unknown."""

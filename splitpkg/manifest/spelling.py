@@ -165,6 +165,9 @@ FlagsVariable = Annotated[
 SymbolPattern = Annotated[
     str, spelled("bad-value", r"^[!-.0-~]+$", "a pattern of symbol names, without spaces and slashes")
 ]
+PathPattern = Annotated[
+    str, spelled("bad-value", r"^(?!/)[!-~]+$", "a pattern of a path below the libraries' directory")
+]
 Slug = Annotated[
     str, spelled("bad-value", r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "the name of a finding, as `unmet-symbol`")
 ]

@@ -56,8 +56,7 @@ def _formed(manifest: ManifestFile, tag: Tag) -> Tag:
 
 def _globs(manifest: ManifestFile, family: TagFamily) -> Iterator[str]:
     """What the manifest says of that family's tags."""
-    said = manifest.content.abi.tag
-    for table in (said,) if not isinstance(said, str) else ():
+    for table in manifest.content.abi.tables:
         glob: str | None = getattr(table, _READ[family])
         if glob is not None:
             yield glob

@@ -24,7 +24,7 @@ from splitpkg.plan.model import Plan, PlannedPackage, Relation
 from splitpkg.plan.split import Split, find_hosts
 from splitpkg.plan.stated import ModuleNames, statements
 from splitpkg.plan.tag_relations import capabilities, offers
-from splitpkg.plan.tags import tags
+from splitpkg.plan.tags import Found, tags, without_effects
 from splitpkg.plan.waive import not_excluded, waive
 
 if TYPE_CHECKING:
@@ -42,11 +42,13 @@ def make_plan(
     scanned: Iterable[Diagnostic] = (),
     *,
     sysroot: Sysroot | None = None,
+    previous: Inventory | None = None,
 ) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
     """The plan, and all findings about manifest and tree. No plan where an error is not waived.
 
     `scanned` are the findings about the tree itself; those about excluded paths are dropped. `sysroot`
-    has the libraries from outside, whose symbols are assumed without it.
+    has the libraries from outside, whose symbols are assumed without it. `previous` is the tree of
+    another build, which tells how strong the tags are.
     """
     inventory = with_added(manifest.content.build, inventory)
     tree = Tree(inventory)
@@ -57,20 +59,29 @@ def make_plan(
     split = Split(manifest, tree, Linkage(inventory), assignment, hosts)
     unused = unused_overrides(manifest, split.members)
     findings = [*colliding, *unsettled, *hostless, *unused, *check.packages(split)]
-    plan, more = _planned(split, loading.loading(split, sysroot))
+    marks = tags(split, None if previous is None else _split(manifest, previous))
+    plan, more = _planned(split, loading.loading(split, sysroot), marks)
     kept = ordered(waive(manifest, [*of_tree, *findings, *more]))
     return (None if errors(kept) else plan), kept
 
 
-def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnostic]]:
+def _split(manifest: ManifestFile, inventory: Inventory) -> Split:
+    """Who would own what of another build, as far as the manifest fits it."""
+    tree = Tree(with_added(manifest.content.build, inventory))
+    found, _ = members(manifest, tree)
+    assignment, _ = assign(manifest, tree, found, frozenset())
+    hosts, _ = find_hosts(manifest, tree)
+    return Split(manifest, tree, Linkage(tree.inventory), assignment, hosts)
+
+
+def _planned(split: Split, loads: loading.Loading, marks: Found) -> tuple[Plan, list[Diagnostic]]:
     kept, unclean = hygiene.findings(split, loads.found)
     loads = replace(loads, outside=loads.outside | kept)
     names = ModuleNames(split)
     stated, unplaced = statements(split, names, loads.found)
     sure = [one for one in stated if one.sure]
-    marks, foreign = tags(split)
-    marks, unread = with_forms(split.manifest, marks)
-    offered = offers(split, marks)
+    formed, unread = with_forms(split.manifest, marks.tags)
+    offered = offers(split, formed)
     exact = [
         *_links(split),
         *relate.symbol_links(loads.found, split.assignment.owners),
@@ -104,7 +115,7 @@ def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnosti
         timestamp=_timestamp(split),
         libdir=_libdir(split),
         packages=packages,
-        tags=marks,
+        tags=formed,
         hosts=split.hosts,
         excluded=tuple(sorted(split.assignment.excluded.items())),
         triggers=triggers,
@@ -112,8 +123,10 @@ def _planned(split: Split, loads: loading.Loading) -> tuple[Plan, list[Diagnosti
         load_order=loading.load_order(split, loads, pulled),
         hints=hints(split, names, stated, pulled),
         lock=tuple(explained(split, tied)),
+        doubtful=marks.doubtful,
     )
-    return plan, [*findings, *unowned, *unused, *foreign, *unread, *astray, *idle]
+    apart = without_effects(findings, marks)
+    return plan, [*apart, *unowned, *unused, *marks.findings, *unread, *astray, *idle]
 
 
 def _links(split: Split) -> Iterator[Link]:

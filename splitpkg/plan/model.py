@@ -211,7 +211,8 @@ class Plan:
     `hub` is a neutral full name, None where there is none; `lock` explains what ties the build.
     `libdir` is the tree's directory for libraries, where it has one alone. `timestamp` dates the
     changelogs and the packed tree, in seconds since 1970. `excluded` pairs each path that no package
-    takes with the reason. `load_order` has modules after their partners.
+    takes with the reason. `load_order` has modules after their partners. `doubtful` are marks that may
+    be tags, and that no relation stands on.
     """
 
     hub: str | None
@@ -226,6 +227,7 @@ class Plan:
     load_order: tuple[Partners, ...] = ()
     hints: tuple[Hint, ...] = ()
     lock: tuple[str, ...] = ()
+    doubtful: tuple[Tag, ...] = ()
 
     @property
     def files(self) -> Iterator[PlannedFile]:

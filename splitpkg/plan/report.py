@@ -27,6 +27,7 @@ def as_json(plan: Plan, *, hints: bool = False) -> dict[str, Any]:
         "libdir": plan.libdir,
         "hosts": list(plan.hosts),
         "tags": [_tag(tag) for tag in plan.tags],
+        **({"doubtful-tags": [_tag(tag) for tag in plan.doubtful]} if plan.doubtful else {}),
         "packages": [_package(package) for package in plan.packages],
         "excluded": [{"path": path, "reason": reason} for path, reason in plan.excluded],
         "assumed": {"symbols": plan.assumed.symbols, "libraries": list(plan.assumed.libraries)},
@@ -87,9 +88,15 @@ def _of_tag(tag: Tag | None) -> dict[str, Any]:
 
 
 def _tag(tag: Tag) -> dict[str, Any]:
+    minor = {} if tag.minor is None else {"minor": tag.minor}
+    needs = {"needs": dict(tag.needs)} if tag.needs else {}
+    strength = {} if tag.strength is None else {"strength": str(tag.strength), "judged": tag.judged}
     return {
         "family": str(tag.family),
         "value": tag.value,
+        **minor,
+        **needs,
+        **strength,
         "providers": list(tag.providers),
         "carriers": list(tag.carriers),
         "why": tag.why,
@@ -100,7 +107,11 @@ def as_text(plan: Plan, *, hints: bool = False) -> Iterator[str]:
     """The plan for a person: tags, then each package with what it holds, pulls in and requires, and why."""
     yield from (f"lock: {told}" for told in plan.lock)
     for tag in plan.tags:
-        yield f"tag {tag.value} ({tag.family}): {tag.why}"
+        yield from _tag_text(tag)
+    if not plan.tags and any(package.modules for package in plan.packages):
+        yield "no tag: only packages of exactly the same version and release are known to fit"
+    for tag in plan.doubtful:
+        yield f"perhaps a tag, no relation stands on it: {tag.value} ({tag.family}): {tag.why}"
     yield from _loading_text(plan)
     for package in plan.packages:
         yield ""
@@ -140,6 +151,13 @@ def _loading_text(plan: Plan) -> Iterator[str]:
         libraries = "library" if of == 1 else "libraries"
         told = f"{count} {symbols} of {of} {libraries} from outside the tree"
         yield f"assumed: {told}; `--sysroot` looks them up"
+
+
+def _tag_text(tag: Tag) -> Iterator[str]:
+    minor = "" if tag.minor is None else f", minor number {tag.minor}"
+    yield f"tag {tag.value} ({tag.family}{minor}): {tag.why}"
+    if tag.strength is not None:
+        yield f"  strength {tag.strength}: {tag.judged}"
 
 
 def _package_text(package: PlannedPackage) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from splitpkg.elf.data import Field, FieldKind
+from splitpkg.elf.model import Field, FieldKind
 from splitpkg.elf.read import data, read
 from tests.elf import debian
 

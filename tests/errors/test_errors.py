@@ -1,7 +1,7 @@
 """Each finding about a manifest: a small input beside the exact text it is answered with.
 
-`NAME.toml` is read as `splitpkg.toml`; `NAME.err` holds what goes to standard error. Without
-`NAME.toml` there is no such file.
+`NAME.toml` is read as `splitpkg.toml`, `NAME.beside` lies beside it as `demo.toml`; `NAME.err` holds what
+goes to standard error. Without `NAME.toml` there is no such file.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ def findings(case: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Failed
     given = HERE / f"{case}.toml"
     if given.exists():
         Path("splitpkg.toml").write_bytes(given.read_bytes())
+    beside = HERE / f"{case}.beside"
+    if beside.exists():
+        Path("demo.toml").write_bytes(beside.read_bytes())
     with pytest.raises(Failed) as caught:
         load(Path("splitpkg.toml"))
     return caught.value

@@ -46,6 +46,7 @@ MADE_BY_TOOLS = {
 SHARED = {
     "splitpkg",
     "splitpkg.diagnostics",
+    "splitpkg.abi.descriptor",
     "splitpkg.abi.directories",
     "splitpkg.abi.model",
     "splitpkg.elf.model",
@@ -97,6 +98,10 @@ DIALECT = re.compile(
 # Dialect words that are meant, with the reason.
 DIALECT_ALLOWED = {
     # The manifest's [*.rpm] and [*.deb] tables pass through the plan unread.
+    # Customary names of a tag by format, which the renderers alone read.
+    "abi/model.py": {"rpm", "deb"},
+    "abi/descriptor.py": {"rpm", "deb", '"rpm"', '"deb"'},
+    "plan/described.py": {"rpm", "deb"},
     "plan/model.py": {"rpm", "RpmRelations", "deb"},
     "plan/make.py": {"rpm", "deb"},
     "plan/texts.py": {"rpm", "RpmRelations", "_joined_rpm", "deb", "_joined_deb"},

@@ -95,6 +95,11 @@ maintainer = "Unknown <unknown@localhost>"
 [hosts]
 files = ["usr/sbin/demod"]
 
+# Nothing is known to mark the build in the binaries: only packages of exactly the same version and
+# release fit. A mark that is there all the same can be described here.
+[abi]
+tag = "auto"
+
 # The programs, and what they and all modules have in common.
 [package.core]
 files = ["usr/sbin"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from splitpkg.elf.data import Field, FieldKind, Record
+from splitpkg.elf.model import Field, FieldKind, Record
 from splitpkg.elf.read import ElfError, data
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from splitpkg.diagnostics import Failed, Location
 from splitpkg.manifest.load import load
-from splitpkg.manifest.model import Build, Manifest, Package, PackageKind, Relations, Table
+from splitpkg.manifest.model import Build, Descriptor, Manifest, Package, PackageKind, Relations, Table
 from splitpkg.manifest.schema import schema
 
 if TYPE_CHECKING:
@@ -51,7 +51,27 @@ EVERYTHING: dict[str, Any] = {
     "lock": {"hub": "core", "policy": "exact"},
     "abi": {
         "offer": True,
-        "tag": {"node": "DEMO_PRIVATE_*", "symbol": "demo_stamp_*", "soname": "libdemo-private-*.so"},
+        "tag": {
+            "node": "DEMO_PRIVATE_*",
+            "symbol": "demo_stamp_*",
+            "soname": "libdemo-private-*.so",
+            "path": "demo/*",
+            "constant": {
+                "name": "demo",
+                "symbol": "*_module",
+                "fields": [
+                    {"kind": "u32", "name": "number", "split": [100], "into": ["major", "rest"]},
+                    {"kind": "pointer", "fields": [{"kind": "text", "name": "text", "pattern": "[a-z]+"}]},
+                    {"kind": "chars", "name": "mark", "length": 5, "equals": "demo", "held": True},
+                ],
+                "anchor": "mark",
+                "value": "{major}",
+                "minor": "{rest}",
+                "capability": {"rpm": "demo(api)"},
+            },
+            "capability": {"rpm": "demo-api = {value}", "deb": "demo-api-{value}"},
+        },
+        "descriptors": ["demo.toml"],
     },
     "package": {
         "core": {
@@ -139,7 +159,8 @@ EVERYTHING: dict[str, Any] = {
 }
 
 
-BESIDE = {"demo.patch": b"--- a\n", "demo.conf": b"Latin\xe9\r\n"}
+INTERFACE = b'name = "other"\nsymbol = "other_version"\ntext = "v[0-9]+"\nvalue = "{text}"\n'
+BESIDE = {"demo.patch": b"--- a\n", "demo.conf": b"Latin\xe9\r\n", "demo.toml": INTERFACE}
 
 
 def toml(value: Any) -> str:
@@ -199,6 +220,7 @@ def test_every_key_that_there_is(everything: ManifestFile) -> None:
         "configure",
         "test",
         "install",
+        "descriptors",
     } | {
         *("requires", "recommends", "suggests", "conflicts", "provides", "obsoletes", "supplements"),
         *("depends", "breaks", "replaces", "paths", "reload", "run"),
@@ -224,9 +246,12 @@ def test_no_key_of_the_model_is_left_out_above(everything: ManifestFile) -> None
     left = {
         model: set(model.model_fields) - names - set(Relations.model_fields) for model, names in used.items()
     }
-    # The build system `commands` has neither.
-    assert {model: names for model, names in left.items() if names} == {Build: {"autoreconf", "options"}}
-    assert len(used) == 23
+    # The build system `commands` has neither, and a struct is no text.
+    assert {model: names for model, names in left.items() if names} == {
+        Build: {"autoreconf", "options"},
+        Descriptor: {"text", "section"},
+    }
+    assert len(used) == 26
 
 
 def tables(value: Any) -> Iterator[Table]:
@@ -397,7 +422,7 @@ def test_the_schema_is_the_same_in_every_process() -> None:
 
 def test_the_schema_describes_every_key() -> None:
     tables = [schema(), *(table for table in schema()["$defs"].values() if "properties" in table)]
-    assert len(tables) == 23
+    assert len(tables) == 26
     for table in tables:
         assert table["additionalProperties"] is False
         assert [name for name, key in table["properties"].items() if not key.get("description")] == []

@@ -52,6 +52,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "Variable": ("PYTHON", "_a1", "ac_cv_func_x"),
     "FlagsVariable": ("CFLAGS", "LDFLAGS"),
     "SymbolPattern": ("qemu_stamp_*", "LIBVIRT_PRIVATE_*", "lib*-private-[a-z]?.so.0", "_ZN4demo1aEv"),
+    "PathPattern": ("php/*", "demo/plugins/4.*", ".so.*"),
     "Slug": ("unmet-symbol", "contested"),
 }
 WRONG: dict[str, tuple[str, ...]] = {
@@ -161,6 +162,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "Variable": ("", "1a", "a-b", "a b", "A=1", "a\n", "$a"),
     "FlagsVariable": ("", "cflags", "FFLAGS", "CFLAGS\n"),
     "SymbolPattern": ("", "a b", "a/b", "é", "a\n", "a\x7f"),
+    "PathPattern": ("", "/php/*", "a b", "é", "a\n"),
     "Slug": ("", "Unmet", "unmet symbol", "-a", "a-", "a--b", "a\n"),
 }
 

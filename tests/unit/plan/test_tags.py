@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from splitpkg.abi.model import TagFamily
+from splitpkg.diagnostics import errors
 from splitpkg.inventory.scan import scan
 from splitpkg.manifest.load import load
 from splitpkg.plan.make import make_plan
@@ -70,7 +71,7 @@ def test_a_stamp_and_a_node_are_found() -> None:
 def test_a_described_tag_is_taken_as_said(described: str, family: TagFamily) -> None:
     found, findings = tags(tree(STAMPED, STAMPED, PRIVATE), f"[abi]\ntag = {described}\n")
     assert list(found.values()) == [str(family)]
-    assert findings == []
+    assert errors(findings) == ()
 
 
 def test_none_is_none_and_a_pattern_that_nothing_carries_is_refused() -> None:
