@@ -83,21 +83,30 @@ def _too_new(found: tuple[Tag, ...]) -> Iterator[Diagnostic]:
 
 
 def _lost(marked: Marked, found: tuple[Tag, ...]) -> Iterator[Diagnostic]:
-    """Modules without the stamp that nearly all others beside them carry."""
+    """Modules without any tag where nearly all others beside them carry a stamp, and that no other needs."""
     stamps = [tag for tag in found if tag.family is TagFamily.STAMP and tag.providers]
     forms = defaultdict[str, set[str]](set)
     for tag in (one for one in found if one.family is TagFamily.STAMP):
         forms[shape(tag.value)].update(tag.carriers)
+    tagged = {path for tag in found for path in tag.carriers}
     for tag in stamps:
         for folder in sorted({path.rpartition("/")[0] for path in tag.carriers}):
             beside = {path for path in marked.modules if path.rpartition("/")[0] == folder}
-            lacking = sorted(beside - forms[shape(tag.value)])
-            carriers = len(beside) - len(lacking)
+            lacking = sorted(beside - tagged - _partners(marked, beside))
+            carriers = len(beside & forms[shape(tag.value)])
             if len(lacking) * _RARE <= carriers:
                 for path in lacking:
                     message = f"carries no tag, {carriers} modules beside it carry `{tag.value}`"
                     hint = "build it with the others, or describe the tag in [abi]"
                     yield Diagnostic("tag-missing", Location(path), message, hint=hint)
+
+
+def _partners(marked: Marked, modules: set[str]) -> set[str]:
+    """Modules that others of them link to, or take symbols from: no host has to ask for them."""
+    linkage = marked.linkage
+    linked = {need.provider for path in modules for need in linkage.needs(path)}
+    needed = frozenset[str]().union(*(linkage.facts(path).undefined_names for path in modules))
+    return {path for path in modules if path in linked or linkage.facts(path).defined_names & needed}
 
 
 def _stale_stamps(marked: Marked, found: tuple[Tag, ...]) -> Iterator[Diagnostic]:
