@@ -140,7 +140,7 @@ def from_table(table: Mapping[str, Any]) -> Descriptor:
 
 def _member(table: Mapping[str, Any]) -> Member:
     return Member(
-        name=table.get("name", ""),
+        name=table.get("name", "_"),
         kind=FieldKind(table["kind"]),
         length=table.get("length", 0),
         equals=table.get("equals"),

@@ -64,6 +64,8 @@ class Member(Table):
         """What belongs together is together."""
         if (self.kind == "chars") != (self.length > 0):
             yield Fault("bad-value", "is for `chars`, which need it", key=("length",))
+        if self.name == "_" and (self.equals is not None or self.pattern is not None):
+            yield Fault("bad-value", "is needed by what `equals` or `pattern` are about", key=("name",))
         if self.split and len(self.into) != len(self.split) + 1:
             yield Fault("bad-value", "has to name one part more than `split` has divisors", key=("into",))
 
