@@ -190,6 +190,13 @@ class TestTables:
         plan, _ = planned(table(rows))
         assert (edges(plan), hinted(plan)) == (set(), {(DBUS, GL)})
 
+    def test_a_circle_of_needs_is_a_warning(self) -> None:
+        plan, findings = planned(needs({GL: (GTK,), GTK: (GL,), DBUS: (), AUDIO: (DBUS,)}))
+        assert edges(plan) == {(GL, GTK), (GTK, GL), (AUDIO, DBUS)}
+        assert slugs(findings) == ["edge-cycle"]
+        assert findings[0].hint is not None
+        assert findings[0].hint.startswith("bundle them")
+
     def test_several_names_may_stand_in_one_text(self) -> None:
         plan, _ = planned(needs({GL: (), GTK: (GL,), DBUS: (), AUDIO: ("ui-dbus, ui-gl",)}))
         assert edges(plan) == {(GTK, GL), (AUDIO, DBUS), (AUDIO, GL)}
