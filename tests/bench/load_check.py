@@ -2,8 +2,8 @@
 
     python tests/bench/load_check.py [--modules N] [--rounds N]
 
-1. Every program and shared object of the machine: ld.so(8) lists what each loads and binds all of it, as
-   `ldd -r` does; splitpkg looks at all in one process. Its time is told with
+1. Every program and shared object of the machine: ld.so(8) traces what each loads, and binds it with
+   LD_BIND_NOW, as `ldd -r` does; splitpkg looks at all in one process. Its time is told with
    the facts of the files, which `splitpkg scan` reads anyway, and for the check alone.
 2. With `--modules N`: dpkg-shlibdeps on so many shared objects, in one call.
 3. `splitpkg plan` with a million exports, in libraries outside the tree and in the tree.
@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.bench import many_exports
 from tests.bench.elf_facts import elf_files
 from tests.bench.processes import SPLITPKG, Usage, succeeded, used
-from tests.support.loader_oracle import BINDING, INTERPRETER, TRACE, is_readable
+from tests.support.loader_oracle import INTERPRETER, TRACE, is_readable, only_traces
 
 FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/lib", "/usr/libexec"]
 OF_LOADER, OF_SHLIBDEPS, MEGABYTES = 0.25, 0.05, 200.0
@@ -44,11 +44,13 @@ def by_splitpkg(paths: list[str], what: str, folder: Path) -> Usage:
 
 def by_loader(paths: list[str]) -> float:
     """CPU seconds of ld.so, one process for each file."""
-    return sum(used([*TRACE, path], BINDING).cpu for path in paths)
+    return sum(used([INTERPRETER, path], TRACE).cpu for path in paths)
 
 
 def beside_loader(rounds: int, folder: Path) -> bool:
     """Print the table; whether the limit holds."""
+    if not only_traces(folder):
+        raise SystemExit("ld.so starts what it is to trace")
     paths = [path for path in elf_files(FOLDERS) if is_readable(path)]
     taken = [
         (by_splitpkg(paths, "facts", folder), by_splitpkg(paths, "check", folder), by_loader(paths))

@@ -24,11 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 INTERPRETER = "/lib64/ld-linux-x86-64.so.2"
-# With --list a file is never started, whatever is in the environment.
-TRACE = (INTERPRETER, "--list")
-BINDING = {"LD_WARN": "1", "LD_BIND_NOW": "1", "LC_ALL": "C"}
-_UNDEFINED = re.compile(r"undefined symbol: (\S+?)(?:, version (\S+))?\t\((.*)\)")
-_VERSION = re.compile(r"version `(\S+)' not found \(required by (.*)\)")
+# Without the first one the file would be started.
+TRACE = {"LD_TRACE_LOADED_OBJECTS": "1", "LD_WARN": "1", "LD_BIND_NOW": "1", "LC_ALL": "C"}
+_UNDEFINED = re.compile(r"undefined symbol: (\S+?)(?:, version (\S*))?\t\((.*)\)")
 _ABSENT = re.compile(r"\t(.*) => not found")
 
 
@@ -39,12 +37,18 @@ class Answer:
     symbols: frozenset[tuple[str, str | None]]
     libraries: frozenset[str]
 
+    @property
+    def told(self) -> Answer:
+        """What ld.so is sure of: it loses versions where a library is missing (glibc, elf/dl-version.c)."""
+        names = frozenset((name, None) for name, _ in self.symbols)
+        return Answer(names, self.libraries) if self.libraries else self
+
 
 def by_loader(path: str) -> Answer:
     """What ld.so says of a file when it binds all its symbols. Raises ValueError where it reads none."""
     done = subprocess.run(
-        [*TRACE, path],
-        env=os.environ | BINDING,
+        [INTERPRETER, path],
+        env=os.environ | TRACE,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -56,6 +60,15 @@ def by_loader(path: str) -> Answer:
         raise ValueError(done.stderr)
     symbols = {(m[1], m[2]) for line in lines if (m := _UNDEFINED.search(line)) and m[3] == path}
     return Answer(frozenset(symbols), frozenset(m[1] for line in lines if (m := _ABSENT.fullmatch(line))))
+
+
+def only_traces(folder: Path) -> bool:
+    """Whether ld.so starts nothing: tried with a program of our own before any other is given to it."""
+    program = folder / "canary"
+    source = '#include <stdio.h>\nint main(void) { return puts("started") < 0; }'
+    subprocess.run(["cc", "-x", "c", "-", "-o", program], input=source, text=True, check=True)
+    done = subprocess.run([INTERPRETER, program], env=os.environ | TRACE, capture_output=True, check=True)
+    return b"libc.so.6" in done.stdout and b"started" not in done.stdout
 
 
 def by_splitpkg(paths: Iterable[str]) -> dict[str, Answer]:
