@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.binding import Definitions, references
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 class OpenSymbol:
     """A strong undefined symbol of `path`; `definers` are loaded with neither it nor its hosts.
 
-    `assumed` names the libraries from outside the tree, unread, of which one may define it.
+    `assumed` names the libraries from outside the tree, unread, of which one may define it; `bringers`
+    are files of the tree that load such a library which does define it.
     """
 
     path: str
@@ -31,6 +33,7 @@ class OpenSymbol:
     definers: tuple[str, ...]
     version: str | None = None
     assumed: tuple[str, ...] = ()
+    bringers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ class Scope:
                     found = self._definitions.definers(symbol)
                     definers = tuple(one for one in found if self._defines(one, symbol))
                     assumed = () if definers else self._assumed(path, symbol)
-                    yield OpenSymbol(file, symbol.name, definers, symbol.version, assumed)
+                    bringers = () if definers or not self._known else self._bringers(symbol)
+                    yield OpenSymbol(file, symbol.name, definers, symbol.version, assumed, bringers)
 
     def unread(self, path: str) -> Iterator[tuple[Symbol, str]]:
         """The symbols with a version of a library that is unread, each with the library."""
@@ -124,6 +128,21 @@ class Scope:
         """The files of the tree that are loaded for this one alone."""
         loaded = {one for host in self.loads(path) for one in host.objects}
         return sorted((loaded & self._others) - self._present - {path})
+
+    @cached_property
+    def _loaded_by(self) -> dict[str, set[str]]:
+        """The libraries from outside, and which files of the tree they are loaded with."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for path in self._others:
+            for one in {one for host in self.loads(path) for one in host.objects} - self._others:
+                found[one].add(path)
+        return found
+
+    def _bringers(self, symbol: Symbol) -> tuple[str, ...]:
+        """The files of the tree that are loaded together with a library that defines the symbol."""
+        loaded_by = self._loaded_by
+        found = (loaded_by.get(one, ()) for one in self._definitions.definers(symbol))
+        return tuple(sorted({path for paths in found for path in paths}))
 
     def _unread(self, path: str, symbol: Symbol) -> tuple[str, ...]:
         """The unread libraries that the version of a symbol is of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from splitpkg.abi.installed import Installed
 from splitpkg.abi.symbols import Scope
@@ -63,22 +63,24 @@ def _assumed(split: Split, scope: Scope, unsure: Iterable[OpenSymbol], sysroot: 
 
 def unsettled(split: Split, found: Loading, pulled: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
     """Symbols that nothing defines, or several files do and no relation says which is meant."""
-    for (path, files), names in _grouped(found).items():
-        homes = {split.assignment.owners[file] for file in files}
-        if not files:
-            yield _unmet(path, names)
-        elif len(homes) > 1 and homes.isdisjoint(_installed_with(split, path, pulled)):
-            yield _ambiguous(split, path, files, names)
+    for key, names in _grouped(found).items():
+        homes = {split.assignment.owners[file] for file in key.definers or key.bringers}
+        if homes.isdisjoint(_installed_with(split, key.path, pulled)):
+            if not key.definers:
+                yield _unmet(key.path, names)
+            elif len(homes) > 1:
+                yield _ambiguous(split, key.path, key.definers, names)
 
 
 def load_order(split: Split, found: Loading, pulled: Mapping[str, frozenset[str]]) -> tuple[Partners, ...]:
     """Which modules must be there first, with RTLD_GLOBAL (dlopen(3)); what others wait for comes first."""
     partners = []
-    for (path, files), names in _grouped(found).items():
-        near = _installed_with(split, path, pulled)
+    for key, names in _grouped(found).items():
+        near = _installed_with(split, key.path, pulled)
+        files = key.definers or key.bringers
         first = tuple(file for file in files if split.assignment.owners[file] in near)
         if first:
-            partners.append(Partners(path, first, tuple(names)))
+            partners.append(Partners(key.path, first, tuple(names)))
     place = {path: number for number, path in enumerate(_sorted(partners))}
     return tuple(sorted(partners, key=lambda one: (place[one.module], one)))
 
@@ -99,12 +101,20 @@ def _installed_with(split: Split, path: str, pulled: Mapping[str, frozenset[str]
     return pulled.get(owner, frozenset()) | {owner}
 
 
-def _grouped(found: Loading) -> dict[tuple[str, tuple[str, ...]], list[str]]:
+class _Key(NamedTuple):
+    """A file with open symbols, and what makes them available."""
+
+    path: str
+    definers: tuple[str, ...]
+    bringers: tuple[str, ...]
+
+
+def _grouped(found: Loading) -> dict[_Key, list[str]]:
     """The names of open symbols, sorted, by the file and by what defines them."""
-    groups: defaultdict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
+    groups: defaultdict[_Key, list[str]] = defaultdict(list)
     for symbol in found.found:
         if symbol not in found.outside:
-            groups[symbol.path, symbol.definers].append(symbol.name)
+            groups[_Key(symbol.path, symbol.definers, symbol.bringers)].append(symbol.name)
     return {key: sorted(names) for key, names in sorted(groups.items())}
 
 

@@ -126,6 +126,17 @@ def test_the_load_order_goes_from_what_is_needed_to_what_needs_it(demo: Demo) ->
     assert demo.opened("--global", "c", *reversed(order)) != ""
 
 
+def test_a_symbol_of_a_library_that_another_module_brings(demo: Demo) -> None:
+    """The library is from outside, and the edge between the modules is by another symbol."""
+    user = "const char *BZ2_bzlibVersion(void); const char *(*version)(void) = BZ2_bzlibVersion;"
+    demo.module("gl", MAKER, "-Wl,--no-as-needed", "-lbz2")
+    demo.module("spice", USER + user)
+    demo.module("alone", user)
+    assert "undefined symbol: BZ2_bzlibVersion" in demo.opened("alone")
+    assert demo.opened("--global", "gl", "spice") == ""
+    assert only(demo.planned(sysroot=RUNNING)[1])[:2] == ("unmet-symbol", "usr/lib/demo/alone.so")
+
+
 NODES = "DEMO_1 { global: demo_one; }; DEMO_2 { global: demo_two; } DEMO_1;"
 CORE = "int demo_one(void) { return 1; } int demo_two(void) { return 2; }"
 CALLS = "int demo_two(void); int (*two)(void) = demo_two;"
