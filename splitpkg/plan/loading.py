@@ -91,7 +91,8 @@ def _sorted(partners: Iterable[Partners]) -> tuple[str, ...]:
     for one in sorted(partners):
         graph[one.module].update(one.first)
     try:
-        return tuple(TopologicalSorter(dict(sorted(graph.items()))).static_order())
+        ordered = {module: sorted(first) for module, first in sorted(graph.items())}
+        return tuple(TopologicalSorter(ordered).static_order())
     except CycleError:
         return tuple(sorted({*graph, *(path for first in graph.values() for path in first)}))
 

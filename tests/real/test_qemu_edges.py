@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -114,6 +115,16 @@ class TestNow:
         cards = ("hw-display-virtio-vga", "hw-display-virtio-vga-gl")
         others = {(one, "hw-display-virtio-gpu") for one in gl} | {(one, "hw-display-qxl") for one in cards}
         assert hinted - pairs(UNDECLARED) <= others
+
+    def test_hash_seeds_change_nothing(self, case: Case) -> None:
+        tool = (sys.executable, "-m", "splitpkg", "plan", "--hints", "-m", case.manifest, case.tree)
+        told = {
+            subprocess.run(
+                tool, check=True, capture_output=True, env=os.environ | {"PYTHONHASHSEED": seed}
+            ).stdout
+            for seed in ("1", "2", "3", "4")
+        }
+        assert len(told) == 1
 
     def test_modules_of_the_other_version_are_refused_by_name(self, case: Case, tmp_path: Path) -> None:
         (other,) = (one for one in CASES if one != case)
