@@ -77,11 +77,12 @@ def _answers(case: Case, folder: Path) -> list[bool]:
 def _asked(case: Case, folder: Path) -> list[bool]:
     """Each question is a package that depends on what is to be present and conflicts with the rest."""
     questions = (
-        _stanza(Built(f"question-{at}", "1", "amd64", tuple(_as_relations(question, case.packages))))
+        stanza(Built(f"question-{at}", "1", "amd64", tuple(_as_relations(question, case.packages))))
         for at, question in enumerate(case.questions)
     )
     (folder / "questions").write_text("".join(questions))
-    (folder / "packages").write_text("".join(map(_stanza, (*case.packages, *BASE))))
+    known = (*case.packages, *BASE, *_impossible(case.packages))
+    (folder / "packages").write_text("".join(map(stanza, known)))
     options = ["--deb-native-arch=amd64", "--deb-foreign-archs=i386", "--successes"]
     argv = ["dose-debcheck", *options, f"--fg={folder}/questions", f"--bg={folder}/packages"]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
@@ -91,6 +92,19 @@ def _asked(case: Case, folder: Path) -> list[bool]:
     return [at in fine for at in range(len(case.questions))]
 
 
+def _impossible(packages: Sequence[Built]) -> Iterable[Built]:
+    """Packages that cannot be installed, called as what others merely provide.
+
+    Without one of that name dose (7.0.0) passes over Breaks in packages that are `Multi-Arch: same`; apt
+    does not.
+    """
+    provided = {
+        one.text.split()[0] for package in packages for one in package.relations if one.field == "Provides"
+    }
+    for name in sorted(provided - {package.name for package in packages}):
+        yield Built(name, "0", "amd64", (Stated("Depends", "nothing-of-this-name"),))
+
+
 def _as_relations(question: Question, packages: Sequence[Built]) -> Iterable[Stated]:
     for field, chosen in (("Depends", question.present), ("Conflicts", question.absent)):
         for at in chosen:
@@ -98,7 +112,8 @@ def _as_relations(question: Question, packages: Sequence[Built]) -> Iterable[Sta
             yield Stated(field, f"{one.name}:{one.architecture} (= {one.version})")
 
 
-def _stanza(package: Built, *more: str) -> str:
+def stanza(package: Built, *more: str) -> str:
+    """The package as in lists of apt and dpkg; `more` are further fields."""
     fields = defaultdict[str, list[str]](list)
     for one in package.relations:
         fields[one.field].append(one.text)
@@ -124,21 +139,26 @@ def apt_changes(installed: Iterable[Built], offered: Iterable[Built], folder: Pa
     """What apt would do, as `Inst NAME VERSION` and `Remv NAME`."""
     done = apt(folder, installed, offered, "--simulate", *argv)
     assert done.returncode == 0, done.stderr
-    found = re.findall(r"^(Inst) (\S+) .*\((\S+) .*|^(Remv) (\S+) ", done.stdout, re.MULTILINE)
+    return changes(done.stdout)
+
+
+def changes(said: str) -> list[str]:
+    """What apt says that it would do."""
+    found = re.findall(r"^(Inst) (\S+) .*\((\S+) .*|^(Remv) (\S+) ", said, re.MULTILINE)
     return sorted(" ".join(filter(None, words)) for words in found)
 
 
 def apt(
     folder: Path, installed: Iterable[Built], offered: Iterable[Built], *argv: str
 ) -> subprocess.CompletedProcess[str]:
+    """Runs apt-get where these packages are installed and those are offered."""
     for name in ("etc/apt.conf.d", "etc/preferences.d", "lists/partial", "cache/archives/partial", "repo"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     told = ("Maintainer: a <a@b>", "Description: a")
-    status = (_stanza(one, "Status: install ok installed", *told) for one in (*installed, *BASE))
+    status = (stanza(one, "Status: install ok installed", *told) for one in (*installed, *BASE))
     (folder / "status").write_text("".join(status))
     index = (
-        _stanza(one, f"Filename: ./{one.name}.deb", "Size: 1", f"SHA256: {'0' * 64}", *told)
-        for one in offered
+        stanza(one, f"Filename: ./{one.name}.deb", "Size: 1", f"SHA256: {'0' * 64}", *told) for one in offered
     )
     (folder / "repo/Packages").write_text("".join(index))
     (folder / "etc/sources.list").write_text(f"deb [trusted=yes] file:{folder}/repo ./\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tests.support.mixtures.model import Case, Stated, closed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tests.support.mixtures.builds import Pair
     from tests.support.mixtures.model import Built, State
@@ -64,7 +64,7 @@ def symbolic(stated: Stated, package: Built) -> Stated:
 
 def emitted(pair: Pair) -> Iterator[tuple[str, Stated]]:
     """What the packages say of each other, as their templates have it, but for what each says of itself."""
-    for name, package in zip(pair.names, pair.packages, strict=False):
+    for name, package in zip(pair.names * 2, pair.packages, strict=True):
         itself = re.compile(rf"(config\()?{re.escape(package.name)}(\(ISA\)|\))? = EVR")
         for stated in dict.fromkeys(symbolic(one, package) for one in package.relations):
             if PROGRAM in stated.text and not itself.fullmatch(stated.text):
@@ -75,12 +75,16 @@ def weakenings(pair: Pair, *ways: How) -> Iterator[Weakening]:
     """Each way to weaken each relation that changes its text."""
     for name, stated in dict.fromkeys(emitted(pair)):
         for how in ways:
-            if how is How.DROP or any(
-                _weakened(one, how) != one.text
-                for package, one in _of(pair, name)
-                if symbolic(one, package) == stated
-            ):
+            if how is How.DROP or _is_changed(pair, name, stated, how):
                 yield Weakening(name, stated.field, stated.text, how)
+
+
+def _is_changed(pair: Pair, name: str, stated: Stated, how: How) -> bool:
+    """What is provided has its very version or none (Debian policy 7.5)."""
+    if stated.field == "Provides" and how is How.AT_LEAST:
+        return False
+    meant = (one for package, one in _of(pair, name) if symbolic(one, package) == stated)
+    return any(_weakened(one, how) != one.text for one in meant)
 
 
 def _of(pair: Pair, name: str) -> Iterator[tuple[Built, Stated]]:
@@ -120,13 +124,33 @@ def changes(
     pair: Pair, states: Sequence[State], given: Sequence[Weakening]
 ) -> dict[Weakening, tuple[State, ...]]:
     """For each weakening the states that are judged otherwise with it than without."""
-    before = dict(zip(states, pair.solver([_case(pair.packages, states)])[0], strict=True))
-    touched = [[state for state in states if state[pair.names.index(one.package)]] for one in given]
-    cases = [_case(applied(pair, one), some) for one, some in zip(given, touched, strict=True)]
-    return {
-        one: tuple(state for state, fits in zip(some, found, strict=True) if fits != before[state])
-        for one, some, found in zip(given, touched, pair.solver(cases), strict=True)
+    return dict(zip(given, _changed_states(pair, states, [((), one) for one in given]), strict=True))
+
+
+def matters_without(
+    pair: Pair, states: Sequence[State], given: Mapping[Weakening, Sequence[Weakening]]
+) -> dict[Weakening, bool]:
+    """Whether each weakening changes a state once those others were made."""
+    found = _changed_states(pair, states, [(tuple(others), one) for one, others in given.items()])
+    return {one: bool(changed) for one, changed in zip(given, found, strict=True)}
+
+
+def _changed_states(
+    pair: Pair, states: Sequence[State], given: Sequence[tuple[tuple[Weakening, ...], Weakening]]
+) -> Iterator[tuple[State, ...]]:
+    touched = [[state for state in states if state[pair.names.index(one.package)]] for _, one in given]
+    before = {
+        (others, one.package): _case(applied(pair, *others), some)
+        for (others, one), some in zip(given, touched, strict=True)
     }
+    after = [
+        _case(applied(pair, *others, one), some) for (others, one), some in zip(given, touched, strict=True)
+    ]
+    found = pair.solver([*before.values(), *after])
+    judged = dict(zip(before, found, strict=False))
+    for (others, one), some, new in zip(given, touched, found[len(before) :], strict=True):
+        old = judged[others, one.package]
+        yield tuple(state for state, a, b in zip(some, old, new, strict=True) if a != b)
 
 
 def _case(packages: tuple[Built, ...], states: Sequence[State]) -> Case:
