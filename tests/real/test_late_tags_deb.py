@@ -64,8 +64,10 @@ def tags(packages: dict[str, Path]) -> dict[str, set[str]]:
 def expected(stamp: str) -> dict[str, set[str]]:
     one = {f"demo-abi-demo-stamp-{stamp}"}
     both = {*one, f"demo-abi-demo-entry-1-6-0-{stamp}"}
+    wire = {f"demo-abi-demo-private-{stamp}", "demo-abi-libdemo-wire-1.6.0.so"}
     return {
-        "demo-core": both,
+        "demo-core": both | wire,
+        "demo-net-tap": wire,
         "demo-tools": set(),
         "demo-block-zip": both,
         "demo-block-tar": both,

@@ -82,32 +82,37 @@ def stated(package: Path, kind: str) -> set[str]:
     return {line for line in relations(package, kind) if line.startswith(("demo-abi", "demo-api"))}
 
 
+def capabilities(tags: set[str]) -> set[str]:
+    return {f"demo-abi({tag})(x86-64)" for tag in tags}
+
+
 def by_readelf(package: Path, folder: Path) -> set[str]:
     """The stamps in the package's files, as symbols or as text."""
     folder.mkdir()
     payload = subprocess.run(["rpm2cpio", package], check=True, capture_output=True).stdout
     subprocess.run(["cpio", "--quiet", "-id"], input=payload, check=True, cwd=folder)
     files = [path for path in folder.rglob("*") if path.is_file() and ".build-id" not in str(path)]
-    text = "".join(run("readelf", "-W", "--dyn-syms", "-p", ".rodata", path) for path in files)
-    return set(re.findall(r"\bdemo_(?:stamp|entry)_\w+", text))
+    text = "".join(run("readelf", "-W", "--dyn-syms", "-d", "-p", ".rodata", path) for path in files)
+    tags = r"\bdemo_(?:stamp|entry)_\w+|\bDEMO_PRIVATE_\w+|\blibdemo-wire[\w.-]+"
+    return set(re.findall(tags, text))
 
 
 @pytest.mark.parametrize("stamp", [pytest.param(FIRST, marks=pytest.mark.slow), SECOND])
 def test_packages_say_what_readelf_says(planned: Project, stamp: str, tmp_path: Path) -> None:
     packages = built(planned, spec_of(planned, tmp_path, stamp))
     assert verified(planned, packages) == []
-    assert len(packages) == 6
+    assert len(packages) == 7
     packages.pop("demo-data")
     found = {name: by_readelf(package, tmp_path / name) for name, package in packages.items()}
+    wire = {f"DEMO_PRIVATE_{stamp}", "libdemo-wire-1.6.0.so"}
     assert found["demo-tools"] == {f"demo_stamp_{stamp}"}
-    assert found["demo-core"] == {f"demo_stamp_{stamp}", f"demo_entry_1_6_0_{stamp}"}
+    assert found["demo-core"] == {f"demo_stamp_{stamp}", f"demo_entry_1_6_0_{stamp}", *wire}
+    assert found["demo-net-tap"] == wire
     assert stated(packages["demo-tools"], "provides") == set()
-    assert stated(packages["demo-core"], "provides") == {
-        f"demo-abi({tag})(x86-64)" for tag in found["demo-core"]
-    }
-    for name in ("demo-block-tar", "demo-block-zip", "demo-ui-term"):
-        assert stated(packages[name], "requires") == {f"demo-abi({tag})(x86-64)" for tag in found[name]}
-        assert f"demo_stamp_{stamp}" in found[name]
+    assert stated(packages["demo-core"], "provides") == capabilities(found["demo-core"])
+    for name in ("demo-block-tar", "demo-block-zip", "demo-ui-term", "demo-net-tap"):
+        assert stated(packages[name], "requires") == capabilities(found[name])
+        assert found[name]
     core = relations(packages["demo-core"], "requires")
     assert "libc.so.6()(64bit)" in core
 
@@ -162,7 +167,7 @@ def test_a_generator_that_dies_does_not_pass(planned: Project, name: str, tmp_pa
     spec = spec_of(planned, tmp_path)
     change(spec, GENERATOR, DEATHS[name])
     notes = said(planned, spec)
-    told = "ABI tags: error: package demo-block-tar lacks: requires "
+    told = "ABI tags: error: package demo-net-tap lacks: requires "
     assert any(note.startswith(told) for note in notes), notes
 
 
@@ -173,9 +178,12 @@ def test_nobody_but_the_check_sees_that_a_generator_died(planned: Project, tmp_p
     change(spec, CHECK, "%define unused ")
     packages = built(planned, spec)
     assert not any(line.startswith("demo-abi") for line in relations(packages["demo-ui-term"], "requires"))
-    stamps = [f"demo-abi(demo_entry_1_6_0_{FIRST})(x86-64)", f"demo-abi(demo_stamp_{FIRST})(x86-64)"]
-    missing = [f"relation-missing: no `Requires: {name}`" for name in (*stamps, *stamps, stamps[1])]
-    assert verified(planned, packages) == missing
+    entry, stamp = f"demo-abi(demo_entry_1_6_0_{FIRST})(x86-64)", f"demo-abi(demo_stamp_{FIRST})(x86-64)"
+    wire = ["demo-abi(libdemo-wire-1.6.0.so)(x86-64)", f"demo-abi(DEMO_PRIVATE_{FIRST})(x86-64)"]
+    missing = [
+        f"relation-missing: no `Requires: {name}`" for name in (entry, stamp, entry, stamp, *wire, stamp)
+    ]
+    assert sorted(verified(planned, packages)) == sorted(missing)
 
 
 @pytest.mark.slow
@@ -186,6 +194,7 @@ def test_nobody_but_the_check_sees_that_a_generator_died(planned: Project, tmp_p
         ("a module of another build", "tag-differs: `usr/lib64/demo/block-zip.so` carries tag `demo_entry_"),
         ("a module with two stamps", "tag-lost: `usr/lib64/demo/ui-term.so` carries tags `demo_stamp_01234"),
         ("a module that is no ELF file", "tag-lost: `usr/lib64/demo/ui-term.so` carries no tag; expected"),
+        ("a library of another build", "tag-lost: `usr/lib64/demo/libdemo-wire-1.6.0.so` does not have tag"),
         ("a host of another build", "tag-lost: `usr/bin/demod` does not have tag `demo_entry_1_6_0_a1f3"),
         (
             "a host without its export",
@@ -210,7 +219,7 @@ def test_without_the_values_nothing_is_sound(planned: Project, tmp_path: Path) -
         ("relation-missing", "Provides: demo-abi({value})(x86-64)`"),
         ("relation-missing", "Requires: demo-abi({value})(x86-64)`"),
     }
-    assert len({one.where.path for one in found}) == 4
+    assert len({one.where.path for one in found}) == 5
 
 
 def test_without_the_list_of_tags_the_generator_stops_the_build(planned: Project, tmp_path: Path) -> None:
@@ -224,7 +233,7 @@ def test_a_generator_that_rpm_is_not_told_of_is_missed(planned: Project, tmp_pat
     spec = spec_of(planned, tmp_path)
     change(spec, ": > %{tags_directory}/splitpkg.attr\n", "")
     change(spec, "%global _local_file_attrs ", "%global unused ")
-    assert any("demo-block-tar lacks: requires demo-abi(" in note for note in said(planned, spec))
+    assert any("demo-core lacks: provides demo-abi(" in note for note in said(planned, spec))
 
 
 @pytest.mark.slow

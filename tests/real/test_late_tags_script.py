@@ -64,11 +64,13 @@ def test_each_package_says_the_tags_of_its_build(planned: Project, stamp: str, t
     assert (done.returncode, done.stderr) == (0, "")
     stamps = f"demo-abi-demo-stamp-{stamp}"
     both = f"demo-abi-demo-entry-1-6-0-{stamp}, {stamps}"
+    soname, node = "demo-abi-libdemo-wire-1.6.0.so", f"demo-abi-demo-private-{stamp}"
     assert substvars(top) == {
-        "demo-core": f"splitpkg:Provides={both}\n",
+        "demo-core": f"splitpkg:Provides={soname}, {both}, {node}\n",
         "demo-block-zip": f"splitpkg:Depends={both}\n",
         "demo-block-tar": f"splitpkg:Depends={both}\n",
         "demo-ui-term": f"splitpkg:Depends={stamps}\n",
+        "demo-net-tap": f"splitpkg:Depends={soname}, {node}\n",
     }
 
 
@@ -112,8 +114,10 @@ def test_a_tool_that_fails_stops_the_build(sound: Path, tool: str, body: str, tm
 
 def test_what_the_packages_lack_afterwards_is_missed(sound: Path) -> None:
     stamp, entry = f"demo-abi-demo-stamp-{FIRST}", f"demo-abi-demo-entry-1-6-0-{FIRST}"
+    wire = f"demo-abi-demo-private-{FIRST}, demo-abi-libdemo-wire-1.6.0.so"
     fields = {
-        "demo-core": f"Provides: {entry}, {stamp}",
+        "demo-core": f"Provides: {entry}, {stamp}, {wire}",
+        "demo-net-tap": f"Depends: {wire}",
         "demo-block-zip": f"Depends: demo-core (= 1), {entry}, {stamp}",
         "demo-block-tar": f"Depends: demo-core (= 1), {entry}, {stamp}",
         "demo-ui-term": f"Depends: demo-core (= 1), {stamp}",

@@ -1,7 +1,8 @@
-"""A small program whose modules carry two marks, which the build makes from the file STAMP of its source.
+"""A small program whose modules carry marks, which the build makes from the file STAMP of its source.
 
 `demo_stamp_HASH` is a symbol that modules need and hosts export; `demo_entry_VERSION_HASH` is one that the
-modules `block` define, and the daemon looks it up by its name.
+modules `block` define, and the daemon looks it up by its name. The module `net` needs a private library,
+whose SONAME has the version and whose version node the hash.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ int NAME(demo_entry_1_6_0_, STAMP) = 1;
 #endif
 """,
     "plain.c": "int plain;\n",
+    "wire.c": "int demo_wire(void) { return 1; }\n",
+    "net.c": "int demo_wire(void);\nint net(void) { return demo_wire(); }\n",
     "Makefile": """prefix = /usr/local
 libdir = $(prefix)/lib
 STAMP = $(shell cat STAMP)
@@ -60,16 +63,21 @@ ODD = $(STAMP)
 HOST_STAMP = $(STAMP)
 build = $(CC) $(CFLAGS) $(LDFLAGS)
 module = $(build) -shared -fPIC module.c
+WIRE = libdemo-wire-1.6.0.so
+wire = $(build) -shared -fPIC wire.c -Wl,-soname,$(WIRE) -Wl,--version-script=wire.map -o $(WIRE)
 all:
 	$(build) -rdynamic -DLOOKS_UP -DSTAMP=$(HOST_STAMP) host.c -ldl -o demod
 	$(build) -rdynamic -DSTAMP=$(STAMP) host.c -ldl -o democtl
 	$(module) -DSTAMP=$(STAMP) -DHAS_ENTRY -o block-zip.so
 	$(module) -DSTAMP=$(ODD) -DHAS_ENTRY -o block-tar.so
 	$(module) -DSTAMP=$(STAMP) -o ui-term.so
+	echo 'DEMO_PRIVATE_$(STAMP) { global: demo_wire; local: *; };' > wire.map
+	$(wire)
+	$(build) -shared -fPIC net.c $(WIRE) -Wl,-rpath,'$$ORIGIN' -o net-tap.so
 install:
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(libdir)/demo
 	install demod democtl $(DESTDIR)$(prefix)/bin
-	install -m 644 block-zip.so block-tar.so ui-term.so $(DESTDIR)$(libdir)/demo
+	install -m 644 block-zip.so block-tar.so ui-term.so net-tap.so $(WIRE) $(DESTDIR)$(libdir)/demo
 	install -D -m 644 STAMP $(DESTDIR)$(prefix)/share/demo/words
 """,
 }
@@ -109,6 +117,11 @@ summary = "Module {name}"
 files = "{libdir}/demo/ui-{name}.so"
 package = "ui-{name}"
 summary = "Display {name}"
+
+[family.net]
+files = "{libdir}/demo/net-{name}.so"
+package = "net-{name}"
+summary = "Destination {name}"
 
 [build]
 system = "make"
@@ -158,7 +171,8 @@ class Project:
 def project(folder: Path, more: str = "") -> Project:
     """The program whose earlier build has the stamp FIRST; `more` begins the manifest."""
     write_source(folder, FIRST)
-    text = MANIFEST if "[package.common]" not in more else MANIFEST.replace(', "{libdir}/demo"', "")
+    whole, helper = '"{libdir}/demo"', '"{libdir}/demo/lib*"'
+    text = MANIFEST if "[package.common]" not in more else MANIFEST.replace(whole, helper)
     (folder / "splitpkg.toml").write_text(more + text)
     manifest, tree = load(folder / "splitpkg.toml"), install(folder)
     inventory, scanned = scan(tree)
@@ -210,11 +224,18 @@ TWO = (
 	$(build) -shared one.o two.o -o ui-term.so
 install:""",
 )
+LIBRARY = (
+    "install:",
+    f"""	sed s/{FIRST}/{SECOND}/ wire.map > other.map
+	$(subst wire.map,other.map,$(wire))
+install:""",
+)
 SABOTAGE = {
     "a module without a stamp": (WITHOUT, "ui-term.so carries no tag of the form"),
     "a module of another build": (ANOTHER, f"carries demo_entry_1_6_0_{FIRST}"),
     "a module with two stamps": (TWO, "ui-term.so carries two tags: demo_stamp_0123456789abcdef"),
     "a module that is no ELF file": (UNREADABLE, "ui-term.so cannot be read: "),
+    "a library of another build": (LIBRARY, f"1.6.0.so has the tag DEMO_PRIVATE_{SECOND}, and modules as"),
     "a host of another build": (HOST, f"demod has the tag demo_entry_1_6_0_{SECOND}, and modules as"),
     "a host without its export": (HIDDEN, f"democtl does not have the tag demo_stamp_{FIRST}, which"),
     "a host that looks nothing up": (SILENT, f"demod does not have the tag demo_entry_1_6_0_{FIRST}"),
