@@ -61,13 +61,13 @@ def find_data(
 
     What stands behind no symbol is found by it. Raises ElfError.
     """
-    file = _opened(source, header)
+    wanted = text.encode("utf-8", "surrogateescape") + b"\0"
+    found = tuple(islice(_addresses(Image(source, header), wanted), MOST_PLACES))
+    file = _opened(source, header) if found else None
     if file is None:
         return ()
     place = next(place for field, place, _ in _places(file.image, fields) if field.name == anchor)
-    wanted = text.encode("utf-8", "surrogateescape") + b"\0"
-    starts = (found - place for found in _addresses(file.image, wanted))
-    records = (_record(file, start, fields) for start in islice(starts, MOST_PLACES))
+    records = (_record(file, address - place, fields) for address in found)
     return tuple(record for record in records if record is not None)
 
 
