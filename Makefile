@@ -47,9 +47,11 @@ bench: ## measure the start, reading, planning, and splitpkg's part of builds
 	.venv/bin/python tests/bench/elf_facts.py
 	.venv/bin/python tests/bench/scan_scale.py
 	.venv/bin/python tests/bench/plan_scale.py
+	.venv/bin/python tests/bench/load_check.py
 	.venv/bin/python tests/bench/build_share.py
 
-bench-all: bench ## the same, and builds of 1,000 packages
+bench-all: bench ## the same, dpkg-shlibdeps on 1,000 modules, and builds of 1,000 packages
+	.venv/bin/python tests/bench/load_check.py --modules 1000
 	.venv/bin/python tests/bench/build_share.py --packages 1000
 
 man: ## write manual pages into build/man
