@@ -75,7 +75,10 @@ def _by_other(
 
 
 def _holds(value: str, text: str) -> bool:
-    """Whether the words and numbers of the text stand in the value, one behind the other."""
-    wanted, there = ([word.lower() for word in _WORDS.findall(one)] for one in (text, value))
-    size = len(wanted)
-    return bool(wanted) and any(there[at : at + size] == wanted for at in range(len(there) - size + 1))
+    """Whether the words and numbers of the text stand in the value, one behind the other.
+
+    They do not begin within a number of several parts: 1.4 does not hold version 4.
+    """
+    wanted = "[^0-9A-Za-z]*".join(_WORDS.findall(text))
+    wanted = re.sub(r"(?<=[0-9])\[\^0-9A-Za-z\]\*(?=[0-9])", "[^0-9A-Za-z]+", wanted)
+    return re.search(rf"(?<![0-9])(?<![0-9][._]){wanted}(?![0-9])", value, re.IGNORECASE) is not None

@@ -108,7 +108,8 @@ def program_version(tags: Iterable[Tag], directories: Iterable[str], name: str) 
             if found is not None and own in (_letters(found["name"] or ""), _letters(above)):
                 return found["version"], f"directory {directory}"
     for tag in sorted(tags, key=lambda tag: tag.family in _STATED):
-        if tag.family in _STATED and not _WHOLE.search(tag.value):
+        is_own = tag.family is TagFamily.PATH and _letters(tag.value.partition("/")[0]) == own
+        if tag.family in _STATED and not is_own and not _WHOLE.search(tag.value):
             continue
         found = _VERSION.search(tag.value)
         if found is not None:
