@@ -31,22 +31,21 @@ def guard(split: Split, links: Iterable[Link], tied: Ties) -> Iterator[tuple[str
     """What packages provide and break, by suffix.
 
     The virtual name is the program's; for a library it is that of its own package, which another one
-    takes the place of when the library changes its interface: both may be installed then.
+    takes the place of when the library changes its interface: both may be installed then. Without a
+    hub there is none: each module breaks the hosts, and what breaks each other cannot be upgraded.
     """
     members = _members(split, tied)
-    guards = host_packages(split) if split.hub is None else (split.hub,)
-    if members - set(guards):
+    if split.hub is not None and members - {split.hub}:
         told = "hosts and modules of other builds do not fit"
-        yield from _of_build(_virtual(split, _common_name(split)), members, guards, told)
+        yield from _of_build(_virtual(split, _common_name(split, split.hub)), members, split.hub, told)
     for library, users in _users(split, links, members).items():
         told = "hosts and modules of other builds have their own library"
-        yield from _of_build(_virtual(split, f"{library}-{MEMBER}"), users, (library,), told)
-    yield from _of_tags(split, tied, guards)
+        yield from _of_build(_virtual(split, f"{library}-{MEMBER}"), users, library, told)
+    yield from _of_tags(split, tied)
 
 
-def _common_name(split: Split) -> str:
-    is_library = split.hub is not None and split.roles.get(split.hub) is Role.LIBRARY
-    return f"{split.hub}-{MEMBER}" if is_library else MEMBER
+def _common_name(split: Split, hub: str) -> str:
+    return f"{hub}-{MEMBER}" if split.roles.get(hub) is Role.LIBRARY else MEMBER
 
 
 def _members(split: Split, tied: Ties) -> set[str]:
@@ -66,22 +65,20 @@ def _users(split: Split, links: Iterable[Link], members: set[str]) -> dict[str, 
     return {library: users for library, users in sorted(found.items()) if users}
 
 
-def _of_build(
-    name: str, members: set[str], guards: tuple[str, ...], told: str
-) -> Iterator[tuple[str, Relation]]:
+def _of_build(name: str, members: set[str], breaker: str, told: str) -> Iterator[tuple[str, Relation]]:
     belongs = "it fits the packages of its own build alone"
     for suffix in sorted(members):
         yield suffix, _relation(RelationKind.PROVIDES, name, Constraint.SAME_BUILD, belongs)
-    for suffix in guards:
-        yield suffix, _relation(RelationKind.BREAKS, name, Constraint.SAME_BUILD, told)
+    yield breaker, _relation(RelationKind.BREAKS, name, Constraint.SAME_BUILD, told)
 
 
-def _of_tags(split: Split, tied: Ties, guards: tuple[str, ...]) -> Iterator[tuple[str, Relation]]:
+def _of_tags(split: Split, tied: Ties) -> Iterator[tuple[str, Relation]]:
     """For modules that a tag ties: a virtual name for each kind of tag, whose version is the tag's value.
 
     Where two tags of the build are of one kind, neither can be broken for the other's sake; and none
     where only the build decides the value.
     """
+    guards = host_packages(split) if split.hub is None else (split.hub,)
     by_name: defaultdict[str, dict[tuple[str, str], dict[str, Offer]]] = defaultdict(dict)
     for suffix, carried in tied.tags.items():
         for offer in carried:
