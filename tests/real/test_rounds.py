@@ -184,6 +184,19 @@ def test_dpkg_puts_no_host_beside_foreign_modules(
     assert {version for name, version in root.installed().items() if name in hosts} == {before}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "side"), [(OLD, NEW, "<<"), (NEW, OLD, ">>")], ids=["newer", "older"]
+)
+def test_dpkg_needs_each_side_of_the_guard(
+    folder: Path, before: str, after: str, side: str, tmp_path: Path
+) -> None:
+    root = _root(folder, before).copy(tmp_path / "root")
+    (path,) = _paths(DEB, after, ["libs"])
+    status, said = root.install([without_scripts(path, tmp_path / "unguarded", unguarded=side)])
+    assert status == 0, said
+    assert root.installed()["librelay0"] == after
+
+
 @pytest.mark.parametrize(("before", "after"), [(OLD, NEW), (NEW, OLD)], ids=["newer", "older"])
 def test_dpkg_configures_no_foreign_module(folder: Path, before: str, after: str, tmp_path: Path) -> None:
     root = _root(folder, before).copy(tmp_path / "root")

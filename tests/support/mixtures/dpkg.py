@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -16,17 +17,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def without_scripts(package: Path, folder: Path) -> Path:
-    """The same package without what it runs, which needs a whole system."""
+def without_scripts(package: Path, folder: Path, *, unguarded: str = "") -> Path:
+    """The same package without what it runs, which needs a whole system.
+
+    `unguarded` is the operator of a bound, `<<` or `>>`: no Breaks with it is left either.
+    """
     root, target = folder / package.stem, folder / package.name
     if not target.exists():
         folder.mkdir(exist_ok=True)
         called(["dpkg-deb", "--raw-extract", package, root])
         for script in ("preinst", "postinst", "prerm", "postrm", "triggers"):
             (root / "DEBIAN" / script).unlink(missing_ok=True)
+        if unguarded:
+            _remove_breaks(root / "DEBIAN/control", unguarded)
         called(["dpkg-deb", "--root-owner-group", "-Znone", "--build", root, target])
         shutil.rmtree(root)
     return target
+
+
+def _remove_breaks(control: Path, operator: str) -> None:
+    before = control.read_text()
+    (breaks,) = re.findall(r"^Breaks: (.*)$", before, re.MULTILINE)
+    left = ", ".join(one for one in breaks.split(", ") if f"({operator} " not in one)
+    assert left != breaks
+    control.write_text(before.replace(f"Breaks: {breaks}", f"Breaks: {left}"))
 
 
 @dataclass(frozen=True, slots=True)
