@@ -105,15 +105,37 @@ class Scope:
         Where libraries are unread, what any of the hosts defines counts.
         """
         if (path, file) not in self._left:
-            facts = self._loader.facts(file)
-            left, found = references(facts), []
-            for host, loaded in zip(self._hosts, self.loads(path), strict=True):
-                scope = loaded.searched | host.searched if host.objects else loaded.searched
-                unbound = self._definitions.unbound(left, scope - {file} if facts.copied else scope)
+            left, found = references(self._loader.facts(file)), []
+            for host in range(len(self._hosts)):
+                unbound = self._unbound(path, file, host, left)
                 found.append(unbound)
                 left = left if self._known else unbound
             self._left[path, file] = min(found, key=len)
         return self._left[path, file]
+
+    def idle_hosts(self, paths: Iterable[str]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """The hosts into which none of the files loads that load into another one.
+
+        Each with the first file that lacks symbols there, and their names. A library that is a host needs
+        a program.
+        """
+        for number, host in enumerate(self._hosts):
+            if host.objects and self._loader.facts(host.objects[0]).is_program:
+                lacking = {path: self._bound_elsewhere(path, number) for path in paths}
+                if lacking and all(lacking.values()):
+                    path = min(lacking)
+                    yield host.objects[0], path, lacking[path]
+
+    def _bound_elsewhere(self, path: str, host: int) -> tuple[str, ...]:
+        """The names that are bound in the best of the hosts and not in this one."""
+        left = self._unbound(path, path, host, references(self._loader.facts(path)))
+        return tuple(sorted({one.name for one in set(left) - set(self.unbound(path, path))}))
+
+    def _unbound(self, path: str, file: str, number: int, symbols: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+        host, loaded = self._hosts[number], self.loads(path)[number]
+        scope = loaded.searched | host.searched if host.objects else loaded.searched
+        copied = self._loader.facts(file).copied
+        return self._definitions.unbound(symbols, scope - {file} if copied else scope)
 
     def loads(self, path: str) -> tuple[Loaded, ...]:
         """What is loaded with a file in each of the hosts."""
@@ -133,7 +155,7 @@ class Scope:
     def _loaded_by(self) -> dict[str, set[str]]:
         """The libraries from outside, and which files of the tree they are loaded with."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for path in self._others:
+        for path in sorted(self._others):
             for one in {one for host in self.loads(path) for one in host.objects} - self._others:
                 found[one].add(path)
         return found

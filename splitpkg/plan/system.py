@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from splitpkg.abi.binding import missing_versions
 from splitpkg.abi.symbols import Scope
-from splitpkg.diagnostics import Diagnostic, Location
+from splitpkg.diagnostics import Diagnostic, Location, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,8 @@ def system_findings(split: Split, modules: Scope, installed: Installed) -> Itera
     yield from _missing_libraries(split, installed, loads)
     for path, loaded in sorted(loads.items()):
         yield from _missing_nodes(split, installed, path, loaded[0])
+    for host, path, lacking in modules.idle_hosts(split.elf_modules):
+        yield _idle(host, path, lacking)
     for path in programs:
         names = sorted({one.name for one in alone.open_symbols(path) if not one.assumed})
         if names:
@@ -102,6 +104,16 @@ def _unmet(path: str, names: list[str]) -> Diagnostic:
         Location(path),
         f"needs dynamic symbol `{names[0]}`{more}, which nothing it is linked to defines",
         hint="build it against the libraries that are there, or waive the finding with its reason",
+    )
+
+
+def _idle(host: str, path: str, names: Sequence[str]) -> Diagnostic:
+    return Diagnostic(
+        "exports-missing",
+        Location(host),
+        f"lacks `{names[0]}`, which {path} needs: no module loads into it, and into another host they do",
+        hint="link it with `-Wl,--export-dynamic` (`-rdynamic`), or remove it from `files` of [hosts]",
+        severity=Severity.WARNING,
     )
 
 

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from splitpkg.diagnostics import Failed
+from splitpkg.diagnostics import Failed, Severity
+from splitpkg.inventory.scan import scan
+from splitpkg.inventory.sysroot import read_sysroot
+from splitpkg.plan.make import make_plan
 from tests.support.loadable import HOST, SPLIT, Demo
-from tests.support.trees import HEAD
+from tests.support.trees import HEAD, manifest
 
 if TYPE_CHECKING:
     from splitpkg.diagnostics import Diagnostic
@@ -91,6 +94,16 @@ def test_a_host_without_the_export(demo: Demo, stripped: bool) -> None:
         assert (slug, path) == ("unmet-symbol", "usr/lib/demo/one.so")
     else:
         assert (slug, path) == ("exports-missing", "usr/bin/demo")
+
+
+def test_one_of_two_hosts_without_the_export(demo: Demo) -> None:
+    demo.program("-s", path="usr/bin/second")
+    inventory, _ = scan(demo.root)
+    _, found = make_plan(manifest(SPLIT), inventory, sysroot=read_sysroot(RUNNING, inventory))
+    (finding,) = found
+    assert (finding.slug, finding.where.path) == ("exports-missing", "usr/bin/second")
+    assert "`demo_register`, which usr/lib/demo/one.so needs" in finding.message
+    assert finding.severity is Severity.WARNING
 
 
 USER = "int gl_init(void); int (*init)(void) = gl_init;"
