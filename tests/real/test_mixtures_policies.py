@@ -14,7 +14,8 @@ import pytest
 from splitpkg.verify.model import PackageFormat
 from tests.support.mixtures.builds import NAMED, NEW_RELEASE, OLD_RELEASE, Pair, Release, pair
 from tests.support.mixtures.loading import PARTNERS, Truth, unpacked
-from tests.support.mixtures.model import all_states, answers, is_mixed, shown
+from tests.support.mixtures.model import all_states, answers, is_mixed, shown, small_states
+from tests.support.mixtures.weaken import How, changes, weakenings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -128,3 +129,19 @@ def test_no_mixture_in_which_a_load_fails_is_installable(folder: Path, policy: s
 def test_nor_with_any_policy_and_format(folder: Path, form: PackageFormat, policy: str, step: str) -> None:
     given, states = _given(form, policy, step), all_states(len(NAMED))
     assert _counted(_truth(folder, step), given, states) == COUNTS[policy, step]
+
+
+@pytest.mark.slow
+def test_without_a_hub_each_module_needs_a_word_on_each_host() -> None:
+    """Where the tag is the same in both builds, and the module needs no library, nothing else ties it."""
+    given = _given(RPM, "hubless", "rebuild")
+    ties = [
+        one
+        for one in weakenings(given, How.DROP)
+        if one.package == "block-raw" and one.text.startswith("(relay-")
+    ]
+    found = changes(given, tuple(small_states(len(NAMED), 3)), ties)
+    assert {one.text: shown(states[0], NAMED) for one, states in found.items()} == {
+        "(relay-core(ISA) = EVR if relay-core(ISA))": "core:old libs:old block-raw:new",
+        "(relay-tools(ISA) = EVR if relay-tools(ISA))": "libs:old tools:old block-raw:new",
+    }
