@@ -11,10 +11,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from splitpkg.abi.directories import is_library_directory
+from splitpkg.inventory.loaders import loaders
 from splitpkg.inventory.model import Constant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from splitpkg.abi.descriptor import Descriptor, Reading
     from splitpkg.elf.model import ElfFile, Field, Record
@@ -46,12 +47,18 @@ def constants(
         for descriptor in descriptors:
             found[path] |= set(_of_module(path, names, reader, descriptor))
     used = {one.interface for said in found.values() for one in said}
+    searched = frozenset(loaders(files)) if used else frozenset[str]()
     for descriptor in (one for one in descriptors if one.name in used):
         told = {path for path, said in found.items() if any(one.interface == descriptor.name for one in said)}
         for entry, facts in files:
-            if facts.dynamic and entry.path not in told:
+            if facts.dynamic and entry.path not in told and _may_tell(entry.path, descriptor, searched):
                 found[entry.path] |= set(_of_host(entry.path, facts, reader, descriptor))
     return {path: tuple(sorted(said)) for path, said in found.items() if said}
+
+
+def _may_tell(path: str, descriptor: Descriptor, searched: Container[str]) -> bool:
+    """Whether to look into a host: at symbols always, through all of its data only if it may load modules."""
+    return path in searched or (descriptor.anchor is None and descriptor.held is None)
 
 
 def _candidates(files: ElfFiles, descriptors: Sequence[Descriptor]) -> Iterator[tuple[str, list[str]]]:

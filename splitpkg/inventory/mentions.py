@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING
 
 from splitpkg.abi.directories import elsewhere
 from splitpkg.abi.paths import release_of
-from splitpkg.abi.toolchain import is_toolchain
 from splitpkg.elf.read import Search
+from splitpkg.inventory.loaders import loaders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from splitpkg.elf.model import ElfFile
     from splitpkg.inventory.model import ElfFiles
 
-_LOADER = re.compile(
-    r"dlv?m?(?:sym|open)|lt_dl|g_module_|dso_|PR_LoadLib|PR_Find|uv_dl|QLibrary|QPluginLoader"
-)
 _LIBRARY_DIRECTORY = re.compile(r"(?:usr/)?lib(?:32|64|x32)?(?:/[^/]+-linux-gnu[^/]*)?")
 
 
@@ -37,24 +33,12 @@ def mentions(
     places, others = _directories(files)
     here, there = _spelled(places), _spelled(others)
     wanted = _names_for_dlsym(files, linked) | here | there | _releases(files)
-    calls = frozenset(name for name in linked if _LOADER.search(name))
-    loaders = [entry.path for entry, facts in files if _may_load(facts, calls)] if wanted else []
     prepared = Search(wanted)
-    found = {path: search(path, prepared) for path in loaders}
+    found = {path: search(path, prepared) for path in (loaders(files) if wanted else ())}
     # In a list of directories, as of a search path, each stands within a string.
     elsewhere_too = [path for path, names in found.items() if not names.isdisjoint(there)]
     found |= {path: found[path] | contains(path, here) for path in elsewhere_too}
     return {path: names for path, names in found.items() if names}
-
-
-def _may_load(facts: ElfFile, calls: frozenset[str]) -> bool:
-    """Whether the file may call dlopen, itself or, as a program, by a library.
-
-    Without a dynamic table nothing can; the toolchain's libraries load nothing for others unasked.
-    """
-    if not facts.dynamic or not calls.isdisjoint(facts.undefined_names):
-        return facts.dynamic
-    return facts.is_program and not (facts.needed and all(map(is_toolchain, facts.needed)))
 
 
 def _names_for_dlsym(files: ElfFiles, linked: frozenset[str]) -> frozenset[str]:
