@@ -67,16 +67,27 @@ def _candidates(files: ElfFiles, descriptors: Sequence[Descriptor]) -> Iterator[
     exact = {head for head, star, _ in globs if not star}
     tails = tuple({tail for _, star, tail in globs if star and tail})
     heads = tuple({head for head, star, tail in globs if star and not tail})
+    # Nearly all files have none of them: that is told by a few searches, not by a look at each name.
+    parts = [
+        *(f"\n{name}\n" for name in exact),
+        *(f"{tail}\n" for tail in tails),
+        *(f"\n{head}" for head in heads),
+    ]
     anywhere = any(one.symbol is None for one in descriptors)
     for entry, facts in files:
         if facts.is_shared_object and not is_library_directory(entry.path.rpartition("/")[0]):
-            names = [
-                name
-                for name in facts.defined_names
-                if name in exact or name.endswith(tails) or name.startswith(heads)
-            ]
+            text = "\n".join(("", *facts.defined_names, ""))
+            names = (
+                [name for name in facts.defined_names if _fits(name, exact, heads, tails)]
+                if any(part in text for part in parts)
+                else []
+            )
             if names or anywhere:
                 yield entry.path, names
+
+
+def _fits(name: str, exact: set[str], heads: tuple[str, ...], tails: tuple[str, ...]) -> bool:
+    return name in exact or name.endswith(tails) or name.startswith(heads)
 
 
 def _of_module(path: str, names: Iterable[str], reader: Reader, descriptor: Descriptor) -> Iterator[Constant]:

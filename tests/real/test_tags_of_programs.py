@@ -58,12 +58,12 @@ EXPECTED = (
 )
 
 
-def plan_of(program: str, version: str, folder: Path, release: str = "1") -> tuple[tuple[Tag, ...], str]:
-    """The tags of a program's plan by the manifest that is drafted, and what the draft says of them."""
-    inventory, scanned = scan(Truth(program, "trixie").get_tree(folder))
+def plan_of(root: Path, version: str, release: str = "1") -> tuple[tuple[Tag, ...], str]:
+    """The tags of a tree's plan by the manifest that is drafted, and what the draft says of them."""
+    inventory, scanned = scan(root)
     text = draft(discover(inventory), inventory, None, version)
     text = text.replace(f'version = "{version}"', f'version = "{version}"\nrelease = "{release}"', 1)
-    manifest = folder / "splitpkg.toml"
+    manifest = root.parent / "splitpkg.toml"
     manifest.write_text(text, encoding="utf-8")
     plan, findings = make_plan(load(manifest), inventory, scanned)
     assert errors(findings) == ()
@@ -75,7 +75,7 @@ def plan_of(program: str, version: str, folder: Path, release: str = "1") -> tup
 @pytest.mark.parametrize("program", sorted({one.program for one in EXPECTED}))
 def test_each_family_is_found_with_its_strength(program: str, tmp_path: Path) -> None:
     expected = [one for one in EXPECTED if one.program == program]
-    tags, text = plan_of(program, expected[0].version, tmp_path)
+    tags, text = plan_of(Truth(program, "trixie").get_tree(tmp_path), expected[0].version)
     found = {(tag.family, tag.value): tag for tag in tags}
     assert found.keys() == {(one.family, one.value) for one in expected}
     for one in expected:
@@ -89,11 +89,11 @@ def test_each_family_is_found_with_its_strength(program: str, tmp_path: Path) ->
 @pytest.mark.slow
 def test_a_node_with_the_distributions_revision_is_of_the_build(tmp_path: Path) -> None:
     """Its text is made of the version of the package: 2:4.22.x+dfsg-REVISION."""
-    inventory, _ = scan(Truth("samba", "trixie").get_tree(tmp_path))
-    (node,) = (tag for tag in discover(inventory).tags if tag.family is TagFamily.NODE)
+    root = Truth("samba", "trixie").get_tree(tmp_path)
+    (node,) = (tag for tag in discover(scan(root)[0]).tags if tag.family is TagFamily.NODE)
     words = node.value.split("_")
     version, release = words[1], "+".join(words[words.index("DFSG") + 1 : words.index("PRIVATE")]).lower()
-    tags, _ = plan_of("samba", f"{version}+dfsg", tmp_path, release)
+    tags, _ = plan_of(root, f"{version}+dfsg", release)
     (found,) = (tag for tag in tags if tag.family is TagFamily.NODE)
     assert (found.value, found.strength) == (node.value, Strength.BUILD)
     private = [tag for tag in tags if tag.family is TagFamily.SONAME]
@@ -104,6 +104,6 @@ def test_a_node_with_the_distributions_revision_is_of_the_build(tmp_path: Path) 
 
 @pytest.mark.slow
 def test_a_program_without_tags_says_so(tmp_path: Path) -> None:
-    tags, text = plan_of("rsyslog", "8.2504.0", tmp_path)
+    tags, text = plan_of(Truth("rsyslog", "trixie").get_tree(tmp_path), "8.2504.0")
     assert tags == ()
     assert "# Nothing is known to mark the build in the binaries" in text
