@@ -29,7 +29,15 @@ CASES = sorted(path.stem for path in HERE.glob("*.err"))
 # test_loading.py, and tests/unit/plan have them.
 ELSEWHERE = {
     *("unreadable", "file-capability", "path-too-long", "node-missing", "tag-unprovided", "link-astray"),
-    *("host-unlocked", "host-unowned", "edge-cycle", "library-missing", "no-sysroot", "tag-unchanged"),
+    *(
+        "host-unlocked",
+        "host-unowned",
+        "edge-cycle",
+        "exports-missing",
+        "library-missing",
+        "no-sysroot",
+        "tag-unchanged",
+    ),
     *(
         "need-absent",
         "ambiguous-need",
