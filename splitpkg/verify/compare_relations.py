@@ -22,7 +22,7 @@ def compare_relations(group: Group) -> Iterator[Diagnostic]:
     """The findings about relations."""
     private = {soname for package in group.expected for soname in package.private_sonames}
     locks = [one for package in group.expected for one in package.relations if one.reason is Reason.LOCK]
-    locked_to = {one.target for one in locks}
+    locked_to = {one.target for one in locks} | set(_tag_providers(group))
     for package, built in group.pairs():
         if built.multi_arch == "foreign" and package.name in locked_to:
             yield _serving_all(built)
@@ -32,6 +32,14 @@ def compare_relations(group: Group) -> Iterator[Diagnostic]:
                     yield _unmet(one, relation.reason, built)
         for soname in sorted(private.intersection(built.sonames)):
             yield _offered(soname, built)
+
+
+def _tag_providers(group: Group) -> Iterator[str]:
+    """The packages that provide a tag, which is that of their own architecture."""
+    for package in group.expected:
+        for one in package.relations:
+            if one.kind is RelationKind.PROVIDES and one.reason is Reason.TAG:
+                yield package.name
 
 
 def _unmet(one: Wanted, reason: Reason, built: BuiltPackage) -> Diagnostic:
@@ -54,7 +62,7 @@ _NEAR = (RelationKind.REQUIRES, RelationKind.RECOMMENDS, RelationKind.SUGGESTS, 
 
 
 def _serving_all(built: BuiltPackage) -> Diagnostic:
-    text = "has `Multi-Arch: foreign`, so that a lock to it admits other architectures"
+    text = "has `Multi-Arch: foreign`, so that locks and tags admit other architectures"
     hint = f"run `splitpkg {built.format}`, then build again"
     return Diagnostic("lock-weak", Location(built.file), text, hint=hint)
 

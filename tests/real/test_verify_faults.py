@@ -276,7 +276,7 @@ FAULTS: dict[str, tuple[tuple[PackageFormat, ...], Callable[[Set], None], str, s
         (DEB,),
         lambda split: split[CORE].relations.append("Multi-Arch: foreign"),
         "lock-weak",
-        "demo-core{}: error[lock-weak]: has `Multi-Arch: foreign`, so that a lock to it admits other",
+        "demo-core{}: error[lock-weak]: has `Multi-Arch: foreign`, so that locks and tags admit other",
     ),
     "no edge": (
         (RPM,),
