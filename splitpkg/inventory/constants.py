@@ -111,7 +111,9 @@ def _of_host(path: str, facts: ElfFile, reader: Reader, descriptor: Descriptor) 
         symbols = _matching(descriptor.symbol, facts.defined_names)
         yield from _at_symbols(path, symbols, reader, descriptor)
     if descriptor.held is not None:
-        texts = reader.texts(path, descriptor.held)
+        texts = set(reader.texts(path, descriptor.held))
+        if descriptor.section is not None:
+            texts.update(reader.texts(path, descriptor.held, descriptor.section))
         yield from _said(descriptor, ((text, descriptor.of_text(text)) for text in texts))
 
 
