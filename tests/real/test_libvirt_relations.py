@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("case", worked.cases("libvirt"), ids=str)]
 PUBLIC = "LIBVIRT_0.0.3"
+RPM = {"libvirt-daemon-driver-storage": "libvirt-daemon-driver-storage-core"}
+DEBIAN = {"libvirt-daemon-driver-libxl": "libvirt-daemon-driver-xen"}
+"""Names of a format that are not the neutral ones."""
+
 LIBDIR = "usr/lib/x86_64-linux-gnu"
 
 
@@ -41,7 +45,8 @@ def test_rpm_s_own_capability_ties_the_drivers(case: Case) -> None:
     providers = {name for name, path in built.items() if capability in rpm.relations(path, "provides")}
     assert providers == {"libvirt-libs"}
     for name in _carriers(case):
-        assert rpm.relations(built[name], "requires").count(capability) == 1, name
+        path = built[RPM.get(name, name)]
+        assert rpm.relations(path, "requires").count(capability) == 1, name
     said = [one for path in built.values() for one in rpm.relations(path, "provides")]
     assert [one for one in said if one.startswith("libvirt-abi(")] == []
 
@@ -52,9 +57,8 @@ def test_the_symbols_file_ties_debian_s_drivers(case: Case) -> None:
     private = f"libvirt0-private-abi (= {version})"
     assert private in debs.relations(built["libvirt0"], "Provides")
     complete = debs.field(built["libvirt0"], "Version")
-    debian = {"libvirt-daemon-driver-libxl": "libvirt-daemon-driver-xen"}
     for name in _carriers(case):
-        depends = debs.relations(built[debian.get(name, name)], "Depends")
+        depends = debs.relations(built[DEBIAN.get(name, name)], "Depends")
         assert {private, f"libvirt0 (= {complete})"} <= depends, name
 
 
