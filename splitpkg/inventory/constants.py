@@ -15,7 +15,7 @@ from splitpkg.inventory.loaders import loaders
 from splitpkg.inventory.model import Constant
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from splitpkg.abi.descriptor import Descriptor, Reading
     from splitpkg.elf.model import ElfFile, Field, Record
@@ -47,13 +47,19 @@ def constants(
         for descriptor in descriptors:
             found[path] |= set(_of_module(path, names, reader, descriptor))
     used = {one.interface for said in found.values() for one in said}
-    searched = frozenset(loaders(files)) if used else frozenset[str]()
+    searched = frozenset((*loaders(files), *_linked(files, found))) if used else frozenset[str]()
     for descriptor in (one for one in descriptors if one.name in used):
         told = {path for path, said in found.items() if any(one.interface == descriptor.name for one in said)}
         for entry, facts in files:
             if facts.dynamic and entry.path not in told and _may_tell(entry.path, descriptor, searched):
                 found[entry.path] |= set(_of_host(entry.path, facts, reader, descriptor))
     return {path: tuple(sorted(said)) for path, said in found.items() if said}
+
+
+def _linked(files: ElfFiles, found: Mapping[str, Collection[Constant]]) -> Iterator[str]:
+    """The libraries that modules with constants link to: one may load them by another's function."""
+    names = {name for entry, facts in files if found.get(entry.path) for name in facts.needed}
+    return (entry.path for entry, facts in files if facts.is_shared_object and (facts.soname or "") in names)
 
 
 def _may_tell(path: str, descriptor: Descriptor, searched: Container[str]) -> bool:

@@ -139,6 +139,19 @@ def test_a_host_with_another_text_proves_that_the_module_is_not_its_own(forest: 
     assert (tag.providers, tag.sure) == ((), True)
 
 
+def test_a_library_that_modules_link_to_may_have_an_interface_of_its_own(forest: Forest) -> None:
+    """It loads them by a function of another library, and so looks like no loader."""
+    forest.host("usr/bin/demo", DIR, exports=DOVECOT.format(name="abi", version="2.3.ABIv19(2.3.1)"))
+    library = "usr/lib/demo/libsieve.so.0"
+    source = DOVECOT.format(name="sieve_abi", version="0.5.ABIv19(0.5.1)")
+    forest.shared(library, source, "-Wl,-soname,libsieve.so.0")
+    modules(forest, a=DOVECOT.format(name="a", version="2.3.ABIv19(2.3.1)"))
+    linked = entry(body=DOVECOT.format(name="b", version="0.5.ABIv19(0.5.1)"))
+    forest.shared(f"{DIR}/sieve/b.so", linked, "-Wl,-rpath,/usr/lib/demo", needs=(library,))
+    found = {tag.value: tag.providers for tag in constants(forest)}
+    assert found == {"0.5.ABIv19": (library,), "2.3.ABIv19": ("usr/bin/demo",)}
+
+
 def test_files_without_such_symbols_are_not_looked_into(
     forest: Forest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
