@@ -119,6 +119,8 @@ class Descriptor:
             for text in (self.names.rpm, self.names.deb)
         )
         value = filled(self.value, parts)
+        if not value:
+            return None
         return Reading(value, None if minor is None else int(minor), CapabilityNames(rpm, deb))
 
 

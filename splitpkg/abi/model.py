@@ -69,3 +69,13 @@ class Tag:
     names: CapabilityNames = CapabilityNames()
     form: str | None = None
     interface: str = ""
+
+    @property
+    def is_named_whole(self) -> bool:
+        """Whether each customary name has the value, and a minor where there is one: else it ties less."""
+        customs = (name for name in (self.names.rpm, self.names.deb) if name is not None)
+        return all("{value}" in name and self._tells_minor(name) for name in customs)
+
+    def _tells_minor(self, name: str) -> bool:
+        """A name without a version of its own gets the minor as its version."""
+        return self.minor is None or "{minor}" in name or " = " not in name

@@ -19,12 +19,13 @@ from splitpkg.diagnostics import Location
 from splitpkg.manifest.building import LIBDIR, SOURCE, Build, BuildRequires, BuildSystem
 from splitpkg.manifest.capture import capture_faults
 from splitpkg.manifest.fault import Fault
-from splitpkg.manifest.interface import Capability, Descriptor, InterfaceName
+from splitpkg.manifest.interface import Descriptor, InterfaceName
 from splitpkg.manifest.license import License
 from splitpkg.manifest.relations import DebRelations, FormatNames, Relations, RpmRelations
 from splitpkg.manifest.spelling import (
     Architecture,
     BesideName,
+    CapabilityName,
     Homepage,
     Maintainer,
     Mode,
@@ -165,6 +166,13 @@ class Lock(Table):
     )
 
 
+class CapabilityNames(Table):
+    """What packages are to call a tag: without its value all builds would have one capability."""
+
+    rpm: CapabilityName | None = Field(None, description="as `demo-api = {value}`")
+    deb: CapabilityName | None = Field(None, description="as `demo-api-{value}`")
+
+
 class Tag(Table):
     """Where the binaries carry the mark of their build; at least one key."""
 
@@ -184,8 +192,8 @@ class Tag(Table):
         ]
         | None
     ) = Field(None, description="name of a descriptor, as `httpd`, or a descriptor itself")
-    capability: Capability = Field(
-        default_factory=Capability, description="what packages are to call the tag, by format"
+    capability: CapabilityNames = Field(
+        default_factory=CapabilityNames, description="what packages are to call the tag, by format"
     )
 
     @property

@@ -168,6 +168,14 @@ SymbolPattern = Annotated[
 PathPattern = Annotated[
     str, spelled("bad-value", r"^(?!/)[!-~]+$", "a pattern of a path below the libraries' directory")
 ]
+CapabilityName = Annotated[
+    str,
+    spelled(
+        "bad-value",
+        r"^(?! )(?!.*\{value\}.*\{value\})[ -~]*\{value\}([ -~]*[!-~])?$",
+        "a name of a capability, with `{value}` in it once",
+    ),
+]
 Slug = Annotated[
     str, spelled("bad-value", r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "the name of a finding, as `unmet-symbol`")
 ]

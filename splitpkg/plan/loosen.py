@@ -37,17 +37,13 @@ class Ties:
 def ties(split: Split, links: Iterable[Link], offered: tuple[Offer, ...]) -> Ties:
     """The packages whose every module carries a tag that says which hosts fit.
 
-    Such a tag is found for sure and offered by one package alone: the hub, that of the hosts, or one
-    that the hub or every host needs in the same build.
+    Such a tag is found for sure, no capability's customary name leaves a part of it out, and one package
+    alone offers it: the hub, that of the hosts, or one that the hub or every host needs in the same build.
     """
     if split.manifest.content.lock.policy is Policy.EXACT:
         return Ties({})
     anchors = _anchors(split, tuple(links))
-    sound = [
-        one
-        for one in offered
-        if one.tag.sure and one.is_told and len(one.homes) == 1 and one.homes[0] in anchors
-    ]
+    sound = [one for one in offered if _is_sound(one) and one.homes[0] in anchors]
     found: dict[str, tuple[Offer, ...]] = {}
     for suffix, role in split.roles.items():
         carried = tuple(offer for offer in sound if suffix in offer.carriers and suffix not in offer.homes)
@@ -55,6 +51,10 @@ def ties(split: Split, links: Iterable[Link], offered: tuple[Offer, ...]) -> Tie
         if role is Role.MODULE and covered and split.modules.intersection(split.paths[suffix]) <= covered:
             found[suffix] = carried
     return Ties(found, frozenset(one.tag.value for one in offered if one.tag.family is TagFamily.NODE))
+
+
+def _is_sound(offer: Offer) -> bool:
+    return offer.tag.sure and offer.tag.is_named_whole and offer.is_told and len(offer.homes) == 1
 
 
 def _anchors(split: Split, links: tuple[Link, ...]) -> frozenset[str]:

@@ -65,7 +65,7 @@ def test_a_struct_of_module_and_host_is_a_tag_with_a_minor_number(forest: Forest
     (tag,) = constants(forest)
     assert (tag.value, tag.minor, tag.providers, tag.sure) == ("20120211", 142, ("usr/bin/demo",), True)
     assert tag.needs == ((f"{DIR}/a.so", 127), (f"{DIR}/b.so", 142))
-    assert tag.names == CapabilityNames("httpd-mmn", "apache2-api-{value}")
+    assert tag.names == CapabilityNames(None, "apache2-api-{value}")
     assert tag.why == "httpd: data at `a_module` of 2 modules, and usr/bin/demo has the same at `core_module`"
 
 

@@ -53,6 +53,7 @@ RIGHT: dict[str, tuple[str, ...]] = {
     "FlagsVariable": ("CFLAGS", "LDFLAGS"),
     "SymbolPattern": ("qemu_stamp_*", "LIBVIRT_PRIVATE_*", "lib*-private-[a-z]?.so.0", "_ZN4demo1aEv"),
     "PathPattern": ("php/*", "demo/plugins/4.*", ".so.*"),
+    "CapabilityName": ("{value}", "demo-api = {value}", "demo-api({value}-{minor})"),
     "Slug": ("unmet-symbol", "contested"),
 }
 WRONG: dict[str, tuple[str, ...]] = {
@@ -163,6 +164,15 @@ WRONG: dict[str, tuple[str, ...]] = {
     "FlagsVariable": ("", "cflags", "FFLAGS", "CFLAGS\n"),
     "SymbolPattern": ("", "a b", "a/b", "é", "a\n", "a\x7f"),
     "PathPattern": ("", "/php/*", "a b", "é", "a\n"),
+    "CapabilityName": (
+        "",
+        "demo-api",
+        "{value} = {value}",
+        "{value:dashes}",
+        " {value}",
+        "{value} ",
+        "{value}\n",
+    ),
     "Slug": ("", "Unmet", "unmet symbol", "-a", "a-", "a--b", "a\n"),
 }
 

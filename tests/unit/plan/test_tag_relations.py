@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from splitpkg.abi.model import CapabilityNames
+from splitpkg.inventory.model import Constant, Inventory
+from splitpkg.plan.make import make_plan
 from splitpkg.plan.model import Constraint, Reason, RelationKind
 from splitpkg.plan.report import as_json, as_text
-from tests.support.trees import shared, with_nodes
+from tests.support.trees import inventory, manifest, program, shared, with_nodes
 from tests.unit.plan.test_guard import FILES, MODULES, planned
 
 if TYPE_CHECKING:
@@ -84,6 +87,30 @@ def test_a_module_without_a_tag_keeps_its_lock_and_the_plan_says_so(monkeypatch:
     assert plan.lock[2] == "no tag ties demo-block-c, which fit their own build alone"
     (lock,) = (one for one in plan.package("demo-block-c").relations if one.kind is RelationKind.REQUIRES)
     assert lock.evidence[0].endswith(f"the policy is `tag`, and no tag ties {MODULES}/block-c.so")
+
+
+@pytest.mark.parametrize(
+    ("name", "minor", "constraint"),
+    [
+        ("demo-api = {value}", None, Constraint.NONE),
+        ("demo-api = {value}", 3, Constraint.SAME_BUILD),
+        ("demo-api = 2012", None, Constraint.SAME_BUILD),
+    ],
+)
+def test_a_custom_that_leaves_a_part_of_the_tag_out_keeps_the_lock(
+    name: str, minor: int | None, constraint: Constraint
+) -> None:
+    said = (Constant("demo", "2012-debug", minor, "demo_api", CapabilityNames(name)),)
+    files = {"usr/bin/demo": program(), f"{MODULES}/block-a.so": shared()}
+    entries = [
+        entry._replace(constants=said) if entry.path in files else entry for entry in inventory(files).entries
+    ]
+    split = f"{TAG}[hosts]\nfiles = 'usr/bin/demo'\n[package.core]\nfiles = 'usr'\n"
+    split += "[family.block]\nfiles = '{libdir}/demo/block-{name}.so'\npackage = 'block-{name}'\n"
+    split += "summary = 'One'\n"
+    plan, findings = make_plan(manifest(split), Inventory("tree", tuple(entries), 1_700_000_000))
+    assert plan is not None, findings
+    assert locks(plan, "demo-block-a") == {"demo-core": constraint}
 
 
 def test_a_bundle_is_tied_by_tags_of_all_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:
