@@ -36,6 +36,7 @@ _OPERATORS = {
     Constraint.AT_LEAST: ">=",
     Constraint.RANGE: "<",
 }
+_GUARDS = (RelationKind.PROVIDES, RelationKind.BREAKS)
 _COLUMN = 16
 
 
@@ -70,7 +71,8 @@ def is_stated(relation: Relation, names: Names) -> bool:
     Not what rpm's own generator makes of a tag; nor a guard against what is unpacked by force, since
     each transaction of rpm's looks at all that is installed.
     """
-    if relation.reason is Reason.LOCK and relation.target not in names.by_neutral:
+    is_lock = relation.reason is Reason.LOCK
+    if is_lock and relation.kind in _GUARDS and relation.target not in names.by_neutral:
         return False
     mark = relation.tag
     return mark is None or mark.names.rpm is not None or (mark.family, mark.value) not in names.seen
