@@ -246,13 +246,14 @@ def verify(
     ],
     manifest: ManifestPath = MANIFEST,
     build_tree: BuildTreePath = None,
+    previous: PreviousPath = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare built packages with the plan."""
     from splitpkg.verify.read import read
 
     with _console(as_json) as console:
-        loaded, _, made = _planned(tree, manifest, console, Beside(build_tree=build_tree))
+        loaded, _, made = _planned(tree, manifest, console, Beside(build_tree=build_tree, previous=previous))
         built = read(packages)
         console.note(_compared(built, {one.format for one in built}, tree, loaded, made))
         count = len(built)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.model import TagFamily, says_private
+from splitpkg.abi.model import Strength, TagFamily, says_private
 from splitpkg.manifest.model import Policy
 from splitpkg.plan.locks import free, host_packages
 from splitpkg.plan.model import Constraint, Reason, RelationKind, Role
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from splitpkg.plan.split import Split
     from splitpkg.plan.tag_relations import Offer
 
+_PRIVATE = (TagFamily.NODE, TagFamily.SONAME)
+"""Families whose tags are names of private symbols: one without the release stays when these change."""
 _UNTAGGED = "the policy is `tag`, and no tag ties {}"
 
 
@@ -37,8 +39,9 @@ class Ties:
 def ties(split: Split, links: Iterable[Link], offered: tuple[Offer, ...]) -> Ties:
     """The packages whose every module carries a tag that says which hosts fit.
 
-    Such a tag is found for sure, no capability's customary name leaves a part of it out, and one package
-    alone offers it: the hub, that of the hosts, or one that the hub or every host needs in the same build.
+    Such a tag is found for sure, holds a release where private symbols are named by it, no customary name
+    of its capability leaves a part of it out, and one package alone offers it: the hub, that of the hosts,
+    or one that the hub or every host needs in the same build.
     """
     if split.manifest.content.lock.policy is Policy.EXACT:
         return Ties({})
@@ -54,7 +57,9 @@ def ties(split: Split, links: Iterable[Link], offered: tuple[Offer, ...]) -> Tie
 
 
 def _is_sound(offer: Offer) -> bool:
-    return offer.tag.sure and offer.tag.is_named_whole and offer.is_told and len(offer.homes) == 1
+    tag = offer.tag
+    is_lasting = tag.family in _PRIVATE and tag.strength is Strength.INTERFACE
+    return tag.sure and tag.is_named_whole and not is_lasting and offer.is_told and len(offer.homes) == 1
 
 
 def _anchors(split: Split, links: tuple[Link, ...]) -> frozenset[str]:

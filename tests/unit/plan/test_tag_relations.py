@@ -113,6 +113,20 @@ def test_a_custom_that_leaves_a_part_of_the_tag_out_keeps_the_lock(
     assert locks(plan, "demo-block-a") == {"demo-core": constraint}
 
 
+@pytest.mark.parametrize(
+    ("node", "constraint"),
+    [("DEMO_PRIVATE_1.0", Constraint.NONE), ("DEMO_PRIVATE", Constraint.SAME_BUILD)],
+)
+def test_a_private_node_that_holds_no_release_keeps_the_lock(
+    node: str, constraint: Constraint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = with_nodes(shared(soname="libdemo.so.1", defines="demo_guts"), node)
+    module = with_nodes(shared(needs="demo_guts", libraries="libdemo.so.1"), needed={"libdemo.so.1": node})
+    monkeypatch.setitem(FILES, "usr/lib64/libdemo.so.1", library)
+    monkeypatch.setitem(FILES, f"{MODULES}/block-a.so", module)
+    assert locks(planned(TAG), "demo-block-a") == dict.fromkeys(("demo-core", "demo-libs"), constraint)
+
+
 def test_a_bundle_is_tied_by_tags_of_all_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FILES, f"{MODULES}/block-c.so", shared())
     bundle = TAG + "".join(f'[module.block-{one}]\nbundle = "bc"\n' for one in "bc")
