@@ -53,16 +53,24 @@ def _of_nodes(source: DebSource, library: LibraryFact) -> Iterator[Tag]:
 def private_abi(source: DebSource, package: PlannedPackage) -> PrivateAbi | None:
     """None where the package has no such nodes, or the manifest does not offer them to others.
 
-    The version is upstream's, or the package's own where a node changes with the package.
+    The version is upstream's, or the package's own where a node may change with the package: one with a
+    hash is of unknown origin.
     """
     libraries = described(package)
     if not source.content.abi.offer or not any(private_nodes(source, one) for one in libraries):
         return None
     tags = [tag for library in libraries for tag in _of_nodes(source, library)]
     name = f"{source.name(package)}-private-abi"
-    if any(tag.strength in (Strength.BUILD, Strength.COMMIT) for tag in tags):
+    if any(_may_change_with_the_package(source, tag) for tag in tags):
         return PrivateAbi(name, "${source:Version}", source.version)
     return PrivateAbi(name, "${source:Upstream-Version}", source.upstream_version)
+
+
+def _may_change_with_the_package(source: DebSource, tag: Tag) -> bool:
+    if tag.strength is Strength.VERSION:
+        plain = re.split(r"[+~]", source.content.program.version)[0]
+        return not any(text in tag.value for text in (plain, plain.replace(".", "_")))
+    return tag.strength in (Strength.BUILD, Strength.COMMIT)
 
 
 def spelled(program: str, tag: Tag) -> Capability:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from splitpkg.plan.model import LibraryFact, PlannedPackage
     from splitpkg.render.deb.source import DebSource
 
-_ANY_VERSION = "[0-9A-Za-z._+~-]+"
+_ANY_VERSION, _ANY_HASH = "[0-9A-Za-z._+~-]+", "[0-9a-f]+"
+_HASH = re.compile(r"(?<![0-9a-z])(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}(?![0-9a-z])")
 
 
 def symbols_text(source: DebSource, package: PlannedPackage) -> str:
@@ -74,4 +75,4 @@ def _pattern(node: str, version: str) -> str:
         if spelling in node:
             head, _, tail = node.rpartition(spelling)
             return f"{re.escape(head)}{_ANY_VERSION}{re.escape(tail)}"
-    return re.escape(node)
+    return _ANY_HASH.join(map(re.escape, _HASH.split(node)))

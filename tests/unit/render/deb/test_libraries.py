@@ -119,6 +119,17 @@ def test_the_private_abi_is_as_strong_as_its_node(
     assert found == PrivateAbi("libdemo0-private-abi", *abi)
 
 
+def test_a_node_with_a_hash_may_change_with_the_package() -> None:
+    library = replace(LIBRARY, nodes=("DEMO_1.0", "DEMO_PRIVATE_0f3ac9b1", "DEMO_PRIVATE_defaced_API"))
+    part = package("libs", [file(LIBRARY.path)], role=Role.LIBRARY, libraries=(library,))
+    source = _source(part, tags=(replace(_tag("DEMO_PRIVATE_0f3ac9b1"), strength=Strength.VERSION),))
+    abi = PrivateAbi("libdemo0-private-abi", "${source:Version}", "1.6.0-2")
+    assert private_abi(source, part) == abi
+    text = symbols_text(source, part)
+    assert '\n (regex)"@DEMO_PRIVATE_[0-9a-f]+$" 0 1\n' in text
+    assert '\n (regex)"@DEMO_PRIVATE_defaced_API$" 0 1\n' in text
+
+
 def test_without_a_mark_nodes_are_public_but_those_that_say_otherwise() -> None:
     library = replace(LIBRARY, nodes=("DEMO_1.0", "DEMO_INNER_1.6.0", "DEMO_PRIVATE_1.6.0"))
     part = package("libs", [file(LIBRARY.path)], role=Role.LIBRARY, libraries=(library,))
