@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from splitpkg.abi.model import TagFamily
-from splitpkg.diagnostics import Diagnostic, Location
+from splitpkg.abi.tags import shape
+from splitpkg.diagnostics import Diagnostic, Location, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +30,19 @@ def unchanged(
             ours, theirs = _symbols(marked, tag, same), _symbols(before, old, same)
             if ours != theirs:
                 yield _unchanged(tag, ours - theirs, theirs - ours)
+
+
+def unlike(root: str, tags: Iterable[Tag], earlier: Iterable[Tag]) -> Iterator[Diagnostic]:
+    """A warning where the tree `root`, said to be another build's, has no tag that can be compared."""
+    kinds, others = ({_kind(tag) for tag in listed if tag.providers} for listed in (tags, earlier))
+    if kinds and kinds.isdisjoint(others):
+        message = "has no tag as this build has, so that nothing was compared"
+        hint = "name a tree with the hosts and modules of another build of the program, laid out as this one"
+        yield Diagnostic("previous-unlike", Location(root), message, hint=hint, severity=Severity.WARNING)
+
+
+def _kind(tag: Tag) -> tuple[TagFamily, str, str]:
+    return tag.family, tag.interface, shape(tag.value)
 
 
 def _symbols(marked: Marked, tag: Tag, sonames: frozenset[str]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from splitpkg.diagnostics import Diagnostic, Severity
 from splitpkg.plan.described import absent, described
 from splitpkg.plan.foreign import foreign
 from splitpkg.plan.model import Role
-from splitpkg.plan.previous import unchanged
+from splitpkg.plan.previous import unchanged, unlike
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,6 +54,7 @@ def tags(split: Split, previous: Split | None = None) -> Found:
     findings += [] if findings else _weak(split, provided)
     if before is not None:
         findings += unchanged(marked, provided, before, earlier)
+        findings += unlike(before.linkage.inventory.root, provided, earlier)
     return Found(provided, tuple(tag for tag in found if not tag.sure), tuple(findings))
 
 

@@ -36,6 +36,7 @@ ELSEWHERE = {
         "exports-missing",
         "library-missing",
         "no-sysroot",
+        "previous-unlike",
         "tag-unchanged",
     ),
     *(

@@ -61,3 +61,16 @@ def test_the_strength_says_what_the_other_build_has() -> None:
     (tag,) = plan.tags
     assert tag.strength is Strength.INTERFACE
     assert tag.judged.endswith("`DEMO_PRIVATE_0` in the previous build")
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (build("a", node="DEMO_PRIVATE_0"), []),
+        (build("a", node="OTHER_PRIVATE_1"), ["tree"]),
+        (inventory({"usr/share/words": None}), ["tree"]),
+    ],
+)
+def test_a_tree_without_such_tags_is_told_to_be_no_comparison(before: Inventory, told: list[str]) -> None:
+    _, found = make_plan(manifest(SPLIT), build("a"), previous=before)
+    assert [one.where.path for one in found if one.slug == "previous-unlike"] == told
