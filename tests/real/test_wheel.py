@@ -66,6 +66,7 @@ def test_wheel_holds_the_package_its_templates_and_nothing_else(wheel: Path) -> 
     assert names == code | templates
     assert any(name.endswith(".j2") for name in names)
     assert any(name.startswith("splitpkg/explain/") and name.endswith(".md") for name in names)
+    assert any(name.startswith("splitpkg/abi/descriptors/") and name.endswith(".toml") for name in names)
     assert "splitpkg/py.typed" in names
 
 
@@ -90,4 +91,4 @@ print(*sorted(entry.name for entry in packaged_templates().iterdir()))
 def test_installed_script_finds_its_data(installed: Path) -> None:
     """Its pages and templates lie in the package there, not in a checkout beside it."""
     assert answer(installed, "explain", "unknown-key").startswith("#")
-    assert answer(installed.with_name("python"), "-c", TEMPLATES).split() == ["deb", "rpm"]
+    assert answer(installed.with_name("python"), "-c", TEMPLATES).split() == ["deb", "rpm", "tags"]
