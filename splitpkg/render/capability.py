@@ -56,6 +56,17 @@ def collisions(
             yield _colliding(tag, found, "which is the name of a package", form)
 
 
+def unfit(tag: Tag, found: Capability, slug: str, form: str) -> Diagnostic:
+    """The finding for a name or version that the format does not take, whose finding has that slug."""
+    spelled = f"{found.name} = {found.version}" if found.version else found.name
+    return Diagnostic(
+        slug,
+        Location(tag.providers[0]),
+        f"tag `{tag.value}` is called `{spelled}` in {form}, which cannot be a capability",
+        hint="give the tag another name: `capability` in its table of [abi]",
+    )
+
+
 def _colliding(tag: Tag, found: Capability, told: str, form: str) -> Diagnostic:
     return Diagnostic(
         "capability-collides",

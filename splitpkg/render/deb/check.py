@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location, Severity, ordered
-from splitpkg.plan.model import Config, Reason, RelationKind
-from splitpkg.render.capability import collisions
+from splitpkg.plan.model import Config, RelationKind
+from splitpkg.render.capability import collisions, unfit
 from splitpkg.render.deb import conffiles
 from splitpkg.render.deb.capabilities import spelled
 from splitpkg.render.deb.licence import licences
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from splitpkg.plan.model import PlannedPackage, Relation
+    from splitpkg.render.capability import Capability
     from splitpkg.render.deb.source import DebSource
 
 _RESERVED = ("debian", ".pc")
@@ -76,22 +77,23 @@ def _named_at(source: DebSource, package: PlannedPackage) -> Location:
 def _relations(source: DebSource) -> Iterator[Diagnostic]:
     for package in source.packages:
         for relation in package.relations:
-            if relation.target not in source.names and not _is_nameable(source, relation):
+            unnamed = relation.tag is None and relation.target not in source.names
+            if unnamed and VALID.fullmatch(relation.target) is None:
                 yield _unnameable(source, package.suffix, relation)
     stated = dict.fromkeys(
         one.tag
-        for package in source.packages
+        for package in source.late.plan.packages
         for one in package.relations
         if one.tag is not None and one.kind is RelationKind.PROVIDES and is_stated(source.shared, one)
     )
     spell = partial(spelled, source.content.program.name)
+    for tag in stated:
+        if not _is_nameable(spell(tag)):
+            yield unfit(tag, spell(tag), "name-unfit", "Debian")
     yield from collisions(stated, spell, source.names.values(), "Debian")
 
 
-def _is_nameable(source: DebSource, relation: Relation) -> bool:
-    if relation.tag is None or relation.reason is not Reason.TAG:
-        return VALID.fullmatch(relation.target) is not None or relation.tag is not None
-    found = spelled(source.content.program.name, relation.tag)
+def _is_nameable(found: Capability) -> bool:
     return VALID.fullmatch(found.name) is not None and _VERSION.fullmatch(found.version or "0") is not None
 
 

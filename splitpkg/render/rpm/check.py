@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from splitpkg.diagnostics import Diagnostic, Location
 from splitpkg.plan.model import RelationKind
-from splitpkg.render.capability import collisions
+from splitpkg.render.capability import collisions, unfit
 from splitpkg.render.model import NAME_LIMIT
 from splitpkg.render.rpm import quote
 from splitpkg.render.rpm.capabilities import spelled
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from splitpkg.manifest.model import ManifestFile
-    from splitpkg.plan.model import Plan, PlannedPackage, Relation
+    from splitpkg.plan.model import Plan, PlannedPackage
+    from splitpkg.render.capability import Capability
     from splitpkg.render.rpm.names import Names
 
 ARCHITECTURES = {
@@ -58,7 +59,11 @@ def unsound(manifest: ManifestFile, plan: Plan, names: Names) -> Iterator[Diagno
         for one in package.relations
         if one.tag is not None and one.kind is RelationKind.PROVIDES and is_stated(one, names)
     )
-    yield from collisions(stated, partial(spelled, names.program), names.by_neutral.values(), "RPM")
+    spell = partial(spelled, names.program)
+    for tag in stated:
+        if not _is_nameable(spell(tag)):
+            yield unfit(tag, spell(tag), "bad-relation", "RPM")
+    yield from collisions(stated, spell, names.by_neutral.values(), "RPM")
     for package in plan.packages:
         yield from _named(manifest, package, names)
     # The modules of a family have its text from one place.
@@ -91,17 +96,15 @@ def _named(manifest: ManifestFile, package: PlannedPackage, names: Names) -> Ite
         hint = "rename the file, or give it a family of its own, with a plain text as `package`"
         yield Diagnostic("bad-name", where, text, hint=hint)
     for relation in package.relations:
-        target = _target(relation, names)
-        if relation.target not in names.by_neutral and _CAPABILITY.fullmatch(target) is None:
-            text = f"`{target}` cannot be a capability"
+        unnamed = relation.tag is None and relation.target not in names.by_neutral
+        if unnamed and _CAPABILITY.fullmatch(relation.target) is None:
+            text = f"`{relation.target}` cannot be a capability"
             yield Diagnostic("bad-relation", place(manifest, package), text)
 
 
-def _target(relation: Relation, names: Names) -> str:
-    if relation.tag is None:
-        return names.name(relation.target)
-    found = spelled(names.program, relation.tag)
-    return f"{found.name}({found.version})" if found.version else found.name
+def _is_nameable(found: Capability) -> bool:
+    text = f"{found.name}({found.version})" if found.version else found.name
+    return _CAPABILITY.fullmatch(text) is not None
 
 
 def _described(manifest: ManifestFile, package: PlannedPackage) -> Iterator[Diagnostic]:

@@ -60,7 +60,7 @@ def render(
     plan, tags = parted(plan, partial(is_stated, names=own))
     listing = Listing(plan, source_mode=manifest.content.build is not None)
     spoken = [finding for package in plan.packages for finding in listing.findings(package)]
-    findings = ordered([*colliding, *spoken, *check.unsound(manifest, plan, own)])
+    findings = ordered([*colliding, *spoken, *check.unsound(manifest, tags.plan, own)])
     if errors(findings):
         return (), findings
     program = manifest.content.program

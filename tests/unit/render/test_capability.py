@@ -15,6 +15,7 @@ from splitpkg.render.deb.source import DebSource
 from splitpkg.render.rpm.check import unsound
 from splitpkg.render.rpm.names import names
 from splitpkg.render.rpm.relations import line_of
+from splitpkg.render.rpm.spec import render
 from tests.support.plans import file, manifest, module, package, plan
 
 HOST = "usr/bin/demod"
@@ -90,6 +91,22 @@ def test_values_that_become_one_name_are_refused(
     assert [one.message.split("`")[3] for one in found] == rpm
     more = deb_check.findings(DebSource(manifest(), planned), None)
     assert [one.message.split("`")[3] for one in more if one.slug == "capability-collides"] == deb
+
+
+@pytest.mark.parametrize("form", [None, "demo_stamp_[!-~]*"])
+def test_a_custom_that_is_no_name_is_told_once_also_where_the_build_decides_the_value(
+    form: str | None,
+) -> None:
+    odd = replace(STAMP, names=CapabilityNames("%(id) {value}", "demo;api = {value}"), form=form)
+    provided, required = (_relation(kind, odd) for kind in (RelationKind.PROVIDES, RelationKind.REQUIRES))
+    user = package("zip", [file(STAMP.carriers[0])], relations=(required,))
+    planned = plan(package("core", [file(HOST)], relations=(provided,)), user, tags=(odd,))
+    (rpm,) = render(manifest(), planned)[1]
+    (deb,) = deb_check.findings(DebSource(manifest(), planned), None)
+    assert [(one.slug, one.message.split("`")[3]) for one in (rpm, deb)] == [
+        ("bad-relation", "%(id) demo_stamp_A1"),
+        ("name-unfit", "demo;api = demo-stamp-a1"),
+    ]
 
 
 def test_a_tag_is_not_called_as_a_package_is() -> None:
