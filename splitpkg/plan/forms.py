@@ -72,8 +72,13 @@ def _pattern(glob: str) -> str:
 
 
 def _wild(text: str) -> str:
+    match text[:2]:
+        case "[!":
+            return f"[^{text[2:]}"
+        case "[^":  # stands for itself in a glob of Python's, and anywhere but here in an expression
+            return f"[{text[2:-1]}^]" if len(text) > 3 else _literal("^")
     if text.startswith("["):
-        return f"[^{text[2:]}" if text.startswith("[!") else text
+        return text
     return _ANY if text == "*" else _ONE
 
 

@@ -39,19 +39,21 @@ class Ties:
 def ties(split: Split, links: Iterable[Link], offered: tuple[Offer, ...]) -> Ties:
     """The packages whose every module carries a tag that says which hosts fit.
 
-    Such a tag is found for sure, holds a release where private symbols are named by it, no customary name
-    of its capability leaves a part of it out, and one package alone offers it: the hub, that of the hosts,
-    or one that the hub or every host needs in the same build.
+    Such a tag is found for sure, holds a release where private symbols are named by it, and one package
+    alone offers it: the hub, that of the hosts, or one that the hub or every host needs in the same build.
+    Where a custom names a capability by a part of its tag, other tags do not make up for what it leaves out.
     """
     if split.manifest.content.lock.policy is Policy.EXACT:
         return Ties({})
     anchors = _anchors(split, tuple(links))
     sound = [one for one in offered if _is_sound(one) and one.homes[0] in anchors]
+    partly = {suffix for one in offered if not one.tag.is_named_whole for suffix in one.carriers}
+    modules = [suffix for suffix, role in split.roles.items() if role is Role.MODULE]
     found: dict[str, tuple[Offer, ...]] = {}
-    for suffix, role in split.roles.items():
+    for suffix in (suffix for suffix in modules if suffix not in partly):
         carried = tuple(offer for offer in sound if suffix in offer.carriers and suffix not in offer.homes)
         covered = {path for offer in carried for path in offer.carriers[suffix]}
-        if role is Role.MODULE and covered and split.modules.intersection(split.paths[suffix]) <= covered:
+        if covered and split.modules.intersection(split.paths[suffix]) <= covered:
             found[suffix] = carried
     return Ties(found, frozenset(one.tag.value for one in offered if one.tag.family is TagFamily.NODE))
 
@@ -59,7 +61,7 @@ def ties(split: Split, links: Iterable[Link], offered: tuple[Offer, ...]) -> Tie
 def _is_sound(offer: Offer) -> bool:
     tag = offer.tag
     is_lasting = tag.family in _PRIVATE and tag.strength is Strength.INTERFACE
-    return tag.sure and tag.is_named_whole and not is_lasting and offer.is_told and len(offer.homes) == 1
+    return tag.sure and not is_lasting and offer.is_told and len(offer.homes) == 1
 
 
 def _anchors(split: Split, links: tuple[Link, ...]) -> frozenset[str]:

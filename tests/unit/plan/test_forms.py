@@ -82,6 +82,8 @@ def test_a_form_is_that_of_every_build(
         ("demo_stamp_*", "demo_stamp_noble", ["demo_stamp_jammy"], ["demo_init_noble"]),
         ("demo_?_[0-9]*", "demo_a_7x", ["demo_b_8"], ["demo_ab_7x", "demo_a_x"]),
         ("demo_[!x]_*", "demo_a_7", ["demo_b_7"], ["demo_x_7"]),
+        ("demo_[^x]_*", "demo_x_7", ["demo_^_8"], ["demo_a_7"]),
+        ("demo_[^]_*", "demo_^_7", ["demo_^_8"], ["demo_a_7"]),
         ("demo.stamp$[a]^{1}*", "demo.stamp$a^{1}7", ["demo.stamp$a^{1}"], ["demoxstamp$a^{1}7"]),
     ],
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from splitpkg.plan.model import Plan
 
 INIT, NODE = "demo_init_1_0", "DEMO_PRIVATE_1.0"
+MORE = Constant("more", "2012", None, "more_api", CapabilityNames())
 TAG = '[lock]\npolicy = "tag"\n'
 
 
@@ -90,17 +91,19 @@ def test_a_module_without_a_tag_keeps_its_lock_and_the_plan_says_so(monkeypatch:
 
 
 @pytest.mark.parametrize(
-    ("name", "minor", "constraint"),
+    ("name", "minor", "others", "constraint"),
     [
-        ("demo-api = {value}", None, Constraint.NONE),
-        ("demo-api = {value}", 3, Constraint.SAME_BUILD),
-        ("demo-api = 2012", None, Constraint.SAME_BUILD),
+        ("demo-api = {value}", None, (), Constraint.NONE),
+        ("demo-api = {value}", 3, (), Constraint.SAME_BUILD),
+        ("demo-api = 2012", None, (), Constraint.SAME_BUILD),
+        ("demo-api = 2012", None, (MORE,), Constraint.SAME_BUILD),
+        ("demo-api = {value}", None, (MORE,), Constraint.NONE),
     ],
 )
 def test_a_custom_that_leaves_a_part_of_the_tag_out_keeps_the_lock(
-    name: str, minor: int | None, constraint: Constraint
+    name: str, minor: int | None, others: tuple[Constant, ...], constraint: Constraint
 ) -> None:
-    said = (Constant("demo", "2012-debug", minor, "demo_api", CapabilityNames(name)),)
+    said = (Constant("demo", "2012-debug", minor, "demo_api", CapabilityNames(name)), *others)
     files = {"usr/bin/demo": program(), f"{MODULES}/block-a.so": shared()}
     entries = [
         entry._replace(constants=said) if entry.path in files else entry for entry in inventory(files).entries
