@@ -29,7 +29,7 @@ def explained(split: Split, tied: Ties) -> Iterator[str]:
         "build with their tags"
     )
     if exact:
-        yield f"no tag ties {_names(split, exact)}, which fit their own build alone"
+        yield f"no tag is enough to loosen the lock of {_names(split, exact)}"
 
 
 def _centre(split: Split) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PRIVATE = (TagFamily.NODE, TagFamily.SONAME)
 """Families whose tags are names of private symbols: one without the release stays when these change."""
-_UNTAGGED = "the policy is `tag`, and no tag ties {}"
+_UNTAGGED = "the policy is `tag`, and no tag is enough for {}"
 
 
 @dataclass(frozen=True, slots=True)
