@@ -24,6 +24,10 @@ class TagFamily(StrEnum):
     PATH = "path"
 
 
+PRIVATE = (TagFamily.NODE, TagFamily.SONAME)
+"""Families whose tags are names of private symbols: one without the release stays when these change."""
+
+
 class Strength(StrEnum):
     """What has to change before the tag does: from a single commit to the interface alone."""
 

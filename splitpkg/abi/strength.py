@@ -30,8 +30,8 @@ def judge(tag: Tag, version: str, release: str, earlier: Sequence[Tag] | None = 
 
 def is_constant(tag: Tag, version: str) -> bool:
     """Whether nothing in the tag speaks of a release: no version, no first part of one, no hash."""
-    first = _WORDS.findall(version)[0]
-    return not (_holds(tag.value, first) or _HASH.search(tag.value) or _DOTTED.search(tag.value))
+    value, first = _COUNT.sub("", tag.value), _WORDS.findall(version)[0]
+    return not (_holds(value, first) or _HASH.search(value) or _DOTTED.search(value))
 
 
 def _by_text(value: str, version: str, release: str) -> tuple[Strength, str]:

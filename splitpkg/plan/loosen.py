@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.model import Strength, TagFamily, says_private
+from splitpkg.abi.model import PRIVATE, Strength, TagFamily, says_private
 from splitpkg.manifest.model import Policy
 from splitpkg.plan.locks import free, host_packages
 from splitpkg.plan.model import Constraint, Reason, RelationKind, Role
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from splitpkg.plan.split import Split
     from splitpkg.plan.tag_relations import Offer
 
-_PRIVATE = (TagFamily.NODE, TagFamily.SONAME)
-"""Families whose tags are names of private symbols: one without the release stays when these change."""
 _UNTAGGED = "the policy is `tag`, and no tag is enough for {}"
 
 
@@ -60,7 +58,7 @@ def ties(split: Split, links: Iterable[Link], offered: tuple[Offer, ...]) -> Tie
 
 def _is_sound(offer: Offer) -> bool:
     tag = offer.tag
-    is_lasting = tag.family in _PRIVATE and tag.strength is Strength.INTERFACE
+    is_lasting = tag.family in PRIVATE and tag.strength is Strength.INTERFACE
     return tag.sure and not is_lasting and offer.is_told and len(offer.homes) == 1
 
 

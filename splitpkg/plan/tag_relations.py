@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from splitpkg.abi.model import TagFamily
+from splitpkg.abi.model import PRIVATE, TagFamily
+from splitpkg.abi.strength import is_constant
 from splitpkg.plan.locks import locked_to_hub
 from splitpkg.plan.model import Constraint, Reason, Relation, RelationKind
 from splitpkg.plan.texts import full_name
@@ -78,7 +79,8 @@ def capabilities(split: Split, offered: Iterable[Offer]) -> Iterator[tuple[str, 
     """What packages provide and require for the sake of tags, by suffix.
 
     None where the manifest keeps the tags from others: the locks do without. A private SONAME is
-    only offered where another package needs it.
+    only offered where another package needs it, and a private name that no release changes never: it
+    would fit every build.
     """
     if not split.manifest.content.abi.offer:
         return
@@ -86,6 +88,8 @@ def capabilities(split: Split, offered: Iterable[Offer]) -> Iterator[tuple[str, 
     for offer in offered:
         outside = sorted(offer.carriers.keys() - set(offer.homes))
         if not offer.is_told or (not outside and offer.tag.family is TagFamily.SONAME):
+            continue
+        if offer.tag.family in PRIVATE and is_constant(offer.tag, split.manifest.content.program.version):
             continue
         for home in offer.homes:
             yield (

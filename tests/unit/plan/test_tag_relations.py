@@ -127,7 +127,11 @@ def test_a_private_node_that_holds_no_release_keeps_the_lock(
     module = with_nodes(shared(needs="demo_guts", libraries="libdemo.so.1"), needed={"libdemo.so.1": node})
     monkeypatch.setitem(FILES, "usr/lib64/libdemo.so.1", library)
     monkeypatch.setitem(FILES, f"{MODULES}/block-a.so", module)
-    assert locks(planned(TAG), "demo-block-a") == dict.fromkeys(("demo-core", "demo-libs"), constraint)
+    plan = planned(TAG)
+    assert locks(plan, "demo-block-a") == dict.fromkeys(("demo-core", "demo-libs"), constraint)
+    for kind in ("provides", "requires"):
+        named = {value for values in capabilities(plan, kind).values() for value in values}
+        assert (node in named) is (constraint is Constraint.NONE)
 
 
 def test_a_bundle_is_tied_by_tags_of_all_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:
