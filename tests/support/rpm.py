@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from splitpkg.build.rpm import build_rpm, prepare
@@ -83,3 +84,10 @@ def built(
     prepare(folder / "tree", given, inventory, planned, folder / "out")
     paths = build_rpm(given, planned, folder / "out")
     return {path.name.rsplit("-", 2)[0]: path for path in paths}
+
+
+@cache
+def by_rpm_itself() -> tuple[str, ...]:
+    """How to have rpm install packages: before 4.20 Debian's wants a word for it, later it knows none."""
+    asked = subprocess.run(["rpm", "--force-debian", "--version"], capture_output=True, check=False)
+    return ("rpm", "--force-debian") if asked.returncode == 0 else ("rpm",)

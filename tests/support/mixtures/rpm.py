@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.support import dnf
 from tests.support.mixtures.model import Built, Stated
-from tests.support.rpm import run
+from tests.support.rpm import by_rpm_itself, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -103,8 +103,8 @@ def ask(cases: Sequence[Case]) -> list[list[bool]]:
 
 def rpm_accepts(installed: Iterable[Path], root: Path) -> bool:
     """Whether rpm would install just these packages, and what the distribution has, into an empty root."""
-    options = ["--force-debian", "--install", "--test", f"--root={root}", "--dbpath=/var/lib/rpm"]
-    argv = [*dnf.AS_ROOT, "rpm", *options, *map(str, (dnf.base(), *installed))]
+    options = ["--install", "--test", f"--root={root}", "--dbpath=/var/lib/rpm"]
+    argv = [*dnf.AS_ROOT, *by_rpm_itself(), *options, *map(str, (dnf.base(), *installed))]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert (done.returncode == 0) != ("error: Failed dependencies:\n" in done.stderr), done.stderr
     return done.returncode == 0

@@ -53,6 +53,10 @@ class Weakening:
         return f"{self.package}: {self.field}: {self.text} ({self.how})"
 
 
+_ACCOUNT = re.compile(r"(user|group)\(")
+"""What rpm says from 4.19 on of accounts that a package makes."""
+
+
 def symbolic(stated: Stated, package: Built) -> Stated:
     """The relation as its template has it."""
     version = package.version.rpartition(":")[2].rpartition("-")[0]
@@ -67,7 +71,7 @@ def emitted(pair: Pair) -> Iterator[tuple[str, Stated]]:
     for name, package in zip(pair.names * 2, pair.packages, strict=True):
         itself = re.compile(rf"(config\()?{re.escape(package.name)}(\(ISA\)|\))? = EVR")
         for stated in dict.fromkeys(symbolic(one, package) for one in package.relations):
-            if PROGRAM in stated.text and not itself.fullmatch(stated.text):
+            if PROGRAM in stated.text and not (itself.fullmatch(stated.text) or _ACCOUNT.match(stated.text)):
                 yield name, stated
 
 
